@@ -1,0 +1,1 @@
+"""Predictions, agreement, reports and exports: who agrees with whom."""

@@ -1,0 +1,7 @@
+"""Errors of the analysis that a user can mend."""
+
+from corpus.errors import DomainError
+
+
+class AnalysisError(DomainError):
+    """A figure, an export or an import cannot be made."""

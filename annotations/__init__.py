@@ -1,0 +1,1 @@
+"""Studies, trials, participants and their answers: the listening tasks."""

@@ -1,0 +1,13 @@
+"""Every address of the site. Each app lists its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("audio/", include("corpus.urls")),
+    path("", include("annotations.urls")),
+    path("researcher/", include("analysis.urls")),
+]

@@ -1,0 +1,1 @@
+"""Recordings, dialogues and stimuli: where the data come in."""

@@ -1,0 +1,1 @@
+"""Encoders and embedding runs: what models hear."""
