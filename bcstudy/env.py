@@ -8,7 +8,7 @@ _FALSE = {"0", "false", "no", "off", ""}
 
 
 class BadSettingError(SystemExit):
-    """An environment variable holds a value that cannot be used; the message says which and what is wanted."""
+    """An environment variable holds a value that cannot be used; the message says which and why."""
 
     def __init__(self, name: str, value: str, wanted: str) -> None:
         super().__init__(f"{name}={value!r} is not usable: {wanted}.")

@@ -9,12 +9,12 @@ from bcstudy import env
 
 
 def secret_key(path: Path) -> str:
-    """Return `BCSTUDY_SECRET_KEY`, or the key in `path`, which is made at first use (readable by its owner only)."""
+    """Return `BCSTUDY_SECRET_KEY`, or the key in `path`, made at first use and readable by its owner only."""
     given = env.text("BCSTUDY_SECRET_KEY")
     if given:
         return given
     with suppress(FileExistsError):
-        # Two processes may start at once: the key is complete before it gets its name, and the first name wins.
+        # Two processes may start at once: the key is complete before it gets its name; the first wins.
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""The base of our management commands: an error that the user can mend is printed plainly, without a traceback."""
+"""The base of our management commands: an error that the user can mend is printed without a traceback."""
 
 from typing import Any
 

@@ -12,7 +12,8 @@ class DomainError(Exception):
 class Fault:
     """One thing wrong with a file that is being imported.
 
-    `line` counts from 1 (the header is line 1) and is 0 for the file as a whole; `column` is a column name or empty.
+    `line` counts from 1 (the header is line 1) and is 0 for the file as a whole; `column` is the name of a column,
+    or empty.
     """
 
     file: str

@@ -1,0 +1,50 @@
+"""Fixtures for every test: a running site, a Chromium, the shared data."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running_site import ROOT, Site, copy_of
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with real data beside the checkout; tests that need it are skipped where it is absent."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data sets are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an empty, migrated database; copy it, do not use it."""
+    home = tmp_path_factory.mktemp("migrated")
+    Site(home).manage("migrate", "--verbosity", "0")
+    return home
+
+
+@pytest.fixture
+def site(migrated_home: Path, tmp_path: Path) -> Iterator[Site]:
+    """A complete installation with an empty database; nothing runs until it is started."""
+    running = copy_of(migrated_home, tmp_path / "home")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium that `make test` found or installed."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        path = shutil.which(name)
+        if path:
+            return path
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if not Path(path).exists():
+        pytest.fail("no Chromium: run `make test`, which installs one")
+    return path
