@@ -1,0 +1,1 @@
+"""Planning trials from a seed. Pure: neither Django nor a database."""

@@ -1,0 +1,1 @@
+"""What changes a study or its participants: keyword-only functions, each one transaction. Import from the modules."""

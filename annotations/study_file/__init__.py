@@ -1,0 +1,1 @@
+"""Reading `study.yaml`: from the file as written to a definition that is checked and complete."""
