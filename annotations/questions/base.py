@@ -52,18 +52,14 @@ class QuestionKind(ABC):
         """Return the settings of a study file checked and complete; raise `ValueError` saying what to write instead."""
 
     @abstractmethod
-    def read_answer(
-        self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int
-    ) -> list[Given]:
+    def read_answer(self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int) -> list[Given]:
         """Return the judgements in an answer as JSON gave it; raise `ValueError` naming what is wrong with it.
 
         Asked once: the answer is one value. Asked per clip: a list with one value for each slot.
         """
 
     @abstractmethod
-    def display(
-        self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]
-    ) -> dict[str, Any]:
+    def display(self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]) -> dict[str, Any]:
         """Return what the template needs: for each choice in screen order its slot, label and key."""
 
     @abstractmethod

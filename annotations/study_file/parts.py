@@ -1,0 +1,118 @@
+"""The parts of a study that are written in `study.yaml` as they are stored: every key, its type and its default."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Positive = Annotated[int, Field(ge=1, le=1_000_000)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", min_length=1, max_length=60)]
+Code = Annotated[str, Field(max_length=80)]
+
+
+class Part(BaseModel):
+    """A mapping of the file: unknown keys and values of another type are faults."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, serialize_by_alias=True)
+
+
+class Allocation(Part):
+    """Who gets which trials. `ratings_per_trial` is the number of counted people that each trial gets, at most."""
+
+    ratings_per_trial: Positive = 5
+    trials_per_participant: Positive = 20
+    design: Literal["least_filled", "blocks", "latin", "adaptive"] = "least_filled"
+    reservation_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
+
+
+class Codes(Part):
+    """What a participant takes back to the platform; an empty code is not shown."""
+
+    completed: Code = ""
+    screened_out: Code = ""
+    failed_attention: Code = ""
+    no_consent: Code = ""
+
+
+# The parameter of the study's link in which each platform says who comes.
+ID_PARAMETERS = {"prolific": "PROLIFIC_PID", "mturk": "workerId", "sona": "survey_code", "link": "participant"}
+
+
+class Recruitment(Part):
+    """Where participants come from. An empty `id_parameter` stands for the platform's usual one."""
+
+    platform: Literal["link", "prolific", "mturk", "sona"] = "link"
+    id_parameter: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$", max_length=60)] = ""
+    places: Positive | None = None
+    codes: Codes = Codes()
+
+
+class Screening(Part):
+    """What a listener must pass before the trials: `pass_mark` (in the file: `pass`) of `of` headphone trials."""
+
+    headphones: Literal["huggins", "antiphase"] | None = None
+    pass_mark: Annotated[Positive, Field(alias="pass")] = 5
+    of: Positive = 6
+    volume: bool = False
+    on_fail: Literal["warn", "second_try", "screen_out"] = "screen_out"
+
+
+class Checks(Part):
+    """How many attention and repeated trials each participant gets."""
+
+    attention: Count = 0
+    repeats: Count = 0
+
+
+class AttentionFailed(Part):
+    """Exclude who failed more than so many attention trials."""
+
+    rule: Literal["attention_failed"]
+    more_than: Count
+
+
+class MedianTooQuick(Part):
+    """Exclude whose median response time is below so many milliseconds."""
+
+    rule: Literal["median_rt_below_ms"]
+    value: Annotated[float, Field(gt=0)]
+
+
+class SameAnswer(Part):
+    """Exclude who gave the same answer in more than this share of the trials (0 to 1)."""
+
+    rule: Literal["same_answer_share_above"]
+    value: Annotated[float, Field(ge=0, le=1)]
+
+
+Exclusion = Annotated[AttentionFailed | MedianTooQuick | SameAnswer, Field(discriminator="rule")]
+
+Speakers = Literal["mixed", "same", "different"]
+
+
+class TriadDesign(Part):
+    """Plan `n` triads of backchannels. `within` and `across` name a column of the stimuli: one value, three values."""
+
+    task: Name
+    make: Literal["triads"]
+    n: Positive
+    seed: Count = 0
+    speakers: Speakers = "mixed"
+    within: str | None = None
+    across: str | None = None
+
+
+class ContextDesign(Part):
+    """Plan one trial for each of `n` contexts (all, if empty): the true response and `foils` others."""
+
+    task: Name
+    make: Literal["contexts"]
+    n: Positive | None = None
+    seed: Count = 0
+    foils: Annotated[int, Field(ge=1, le=20)] = 2
+    distinct_tokens: bool = False
+
+
+Design = Annotated[TriadDesign | ContextDesign, Field(discriminator="make")]
+
+Show = Literal["context_audio", "transcript"]
