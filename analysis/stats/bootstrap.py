@@ -1,0 +1,151 @@
+"""Two-way bootstrap: participants and trials are both samples, and are resampled independently of each other.
+
+Each resample draws as many participants, and as many trials, as there are, with replacement; a judgement weighs
+(copies of its participant) × (copies of its trial). This is the pigeonhole bootstrap of Owen 2007 ("The pigeonhole
+bootstrap", Annals of Applied Statistics 1), after McCullagh 2000 ("Resampling and exchangeable arrays", Bernoulli 6).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from analysis.stats import intervals
+from analysis.stats.figure import Figure
+from analysis.stats.judgements import FloatArray, Judgements
+from analysis.stats.resampling import Resampled, Units, jackknife_groups
+from analysis.stats.sample import Sample
+from analysis.stats.statistic import Statistic
+
+LEAST_DEFINED_SHARE = 0.95
+
+
+def two_way(
+    judgements: Judgements,
+    statistics: Mapping[str, Statistic],
+    *,
+    n_resamples: int = 2000,
+    seed: int = 0,
+    resampled: Resampled = "both",
+) -> "Bootstrap":
+    """Compute all statistics on the same resamples of the judgements.
+
+    `resampled` other than "both" is the one-way bootstrap, there to be compared with: its intervals are too narrow,
+    because it takes either the participants or the trials for all there are.
+    """
+    units = Units(judgements)
+    has_any = len(judgements) > 0
+    draws = _collected(statistics, units.resamples(n_resamples, seed, resampled) if has_any else ())
+    return Bootstrap(units, dict(statistics), draws, n_resamples, seed, resampled)
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """Resampled values of several statistics; `draws` holds (n_resamples,) for each name, NaN where undefined."""
+
+    units: Units
+    statistics: dict[str, Statistic]
+    draws: dict[str, FloatArray]
+    n_resamples: int
+    seed: int
+    resampled: Resampled
+
+    @cached_property
+    def points(self) -> dict[str, Figure]:
+        """The statistics on the observed judgements, without intervals."""
+        return {name: statistic.figure(self.units.judgements) for name, statistic in self.statistics.items()}
+
+    def figure(self, name: str, *, interval: intervals.Kind = "percentile", level: float = 0.95) -> Figure:
+        """Return a statistic with its interval, or with the reason why it has none."""
+        recentred = self.statistics[name].depends_on_modes
+        influences = self._influences[name] if interval != "percentile" else []
+        return self._with_interval(self.points[name], self.draws[name], influences, interval, level, recentred)
+
+    def difference(
+        self, a: str, b: str, *, interval: intervals.Kind = "percentile", level: float = 0.95
+    ) -> Figure:
+        """Return a − b with the interval of the paired difference on the same resamples.
+
+        Undefined where either is, and where two statistics of one kind rest on different judgements (models that
+        cover different trials): give both the same trials first, see `triads.shared_trials`.
+        """
+        one, other = self.points[a], self.points[b]
+        size = {"n_trials": one.n_trials, "n_judgements": one.n_judgements, "method": f"difference: {one.method}"}
+        reason = one.reason or other.reason or self._unlike(a, b)
+        if one.estimate is None or other.estimate is None or reason:
+            return Figure.undefined(reason, **size)
+        influences = [x - y for x, y in zip(self._influences[a], self._influences[b], strict=True)] if interval != "percentile" else []
+        recentred = self.statistics[a].depends_on_modes or self.statistics[b].depends_on_modes
+        point = Figure(one.estimate - other.estimate, **size)
+        return self._with_interval(point, self.draws[a] - self.draws[b], influences, interval, level, recentred)
+
+    def _unlike(self, a: str, b: str) -> str:
+        one, other = self.statistics[a], self.statistics[b]
+        if type(one) is not type(other):
+            return ""
+        same = np.array_equal(one.counted(self.units.judgements), other.counted(self.units.judgements))
+        return "" if same else "the two rest on different judgements"
+
+    def _with_interval(
+        self,
+        point: Figure,
+        draws: FloatArray,
+        influences: list[FloatArray],
+        kind: intervals.Kind,
+        level: float,
+        recentred: bool,
+    ) -> Figure:
+        if point.estimate is None:
+            return point
+        defined = draws[~np.isnan(draws)]
+        reason = self._why_no_interval(draws, defined)
+        if reason:
+            return point.without_interval(reason)
+        if recentred:
+            defined = defined - defined.mean() + point.estimate
+        try:
+            low, high = intervals.interval(kind, defined, point.estimate, influences, level)
+        except intervals.NoIntervalError as error:
+            return point.without_interval(str(error))
+        return point.with_interval(low, high, method=self._method(kind, level, recentred, len(draws) - len(defined)))
+
+    def _why_no_interval(self, draws: FloatArray, defined: FloatArray) -> str:
+        if self.resampled != "trials" and len(self.units.participants) < 2:
+            return "no interval: only one participant"
+        if self.resampled != "participants" and len(self.units.clusters) < 2:
+            return "no interval: only one trial"
+        if len(defined) < LEAST_DEFINED_SHARE * len(draws):
+            return f"no interval: undefined in {len(draws) - len(defined)} of {len(draws)} resamples"
+        return "no interval: all resamples give the same value" if np.ptp(defined) == 0 else ""
+
+    def _method(self, kind: intervals.Kind, level: float, recentred: bool, n_undefined: int) -> str:
+        way = "two-way bootstrap" if self.resampled == "both" else f"one-way bootstrap over {self.resampled}"
+        parts = [f"{level:.0%} {intervals.NAMES[kind]} interval, {way}, B = {self.n_resamples}, seed {self.seed}"]
+        parts += ["recentred on the estimate"] if recentred else []
+        parts += [f"{n_undefined} resamples undefined"] if n_undefined else []
+        return ", ".join(parts)
+
+    @cached_property
+    def _influences(self) -> dict[str, list[FloatArray]]:
+        """Jackknife influences of participants and of clusters of trials on each statistic."""
+        units, statistics = self.units, self.statistics
+        if not len(units.judgements):
+            return {name: [] for name in statistics}
+        of_people = _collected(statistics, units.without_participants(jackknife_groups(len(units.participants), self.seed)))
+        of_trials = _collected(statistics, units.without_clusters(jackknife_groups(len(units.clusters), self.seed)))
+        return {name: [_influence(of_people[name]), _influence(of_trials[name])] for name in statistics}
+
+
+def _influence(left_out: FloatArray) -> FloatArray:
+    """Return (n − 1)(mean − θ without unit j): the jackknife's empirical influence values."""
+    return np.asarray((len(left_out) - 1) * (left_out.mean() - left_out))
+
+
+def _collected(statistics: Mapping[str, Statistic], samples: Iterable[Sample]) -> dict[str, FloatArray]:
+    """Return each statistic's values over all samples in order."""
+    values: dict[str, list[FloatArray]] = {name: [np.zeros(0)] for name in statistics}
+    for sample in samples:
+        for name, statistic in statistics.items():
+            values[name].append(statistic.values(sample))
+    return {name: np.concatenate(chunks) for name, chunks in values.items()}

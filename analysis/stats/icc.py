@@ -1,0 +1,94 @@
+"""Intraclass correlations for absolute agreement in a two-way random model: ICC(A,1) and ICC(A,k).
+
+McGraw & Wong 1996, "Forming inferences about some intraclass correlation coefficients", Psychological Methods 1:
+formulas of table 4, intervals of table 7. They ask for a complete table: every rater rated everything.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.stats.figure import ALL_VALUES_EQUAL, NO_JUDGEMENTS, Figure
+from analysis.stats.judgements import FloatArray
+
+
+@dataclass(frozen=True)
+class MeanSquares:
+    """Two-way analysis of variance of n rated objects (rows) by k raters (columns), one rating a cell."""
+
+    n: int
+    k: int
+    rows: float
+    columns: float
+    error: float
+
+    @classmethod
+    def of(cls, table: FloatArray) -> "MeanSquares":
+        """Compute the mean squares of a complete (n, k) table, n and k at least 2."""
+        n, k = table.shape
+        by_row, by_column, centre = table.mean(axis=1), table.mean(axis=0), table.mean()
+        residual = table - by_row[:, None] - by_column + centre
+        return cls(
+            n,
+            k,
+            k * float(((by_row - centre) ** 2).sum()) / (n - 1),
+            n * float(((by_column - centre) ** 2).sum()) / (k - 1),
+            float((residual**2).sum()) / ((n - 1) * (k - 1)),
+        )
+
+
+def icc_agreement(ratings: ArrayLike, *, average: bool = False, confidence: float = 0.95) -> Figure:
+    """Return ICC(A,1), the reliability of one rater, or with `average` ICC(A,k), that of the mean of all k.
+
+    `ratings`: (n_objects, n_raters), NaN where missing; the interval is McGraw & Wong's. Undefined where a rating is
+    missing, with fewer than two objects or raters, and where all ratings are equal.
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    n, k = table.shape
+    name = f"ICC(A,{'k' if average else 1})"
+    size = {"n_trials": n, "n_judgements": int((~np.isnan(table)).sum()), "method": name}
+    reason = _why_not(table)
+    if reason:
+        return Figure.undefined(reason, **size)
+    squares = MeanSquares.of(table)
+    noise = squares.columns - squares.error
+    single = (squares.rows - squares.error) / (squares.rows + (k - 1) * squares.error + k * noise / n)
+    low, high = _interval(squares, single, confidence)
+    if average:
+        mean = (squares.rows - squares.error) / (squares.rows + noise / n)
+        return Figure(mean, **size).with_interval(_stepped_up(low, k), _stepped_up(high, k), method="F")
+    return Figure(single, **size).with_interval(low, high, method="F (McGraw & Wong 1996)")
+
+
+def _why_not(table: FloatArray) -> str:
+    if table.size == 0:
+        return NO_JUDGEMENTS
+    if min(table.shape) < 2:
+        return "fewer than two rated objects or raters"
+    if np.isnan(table).any():
+        return "not every rater rated everything"
+    return ALL_VALUES_EQUAL if np.ptp(table) == 0 else ""
+
+
+def _interval(squares: MeanSquares, single: float, confidence: float) -> tuple[float, float]:
+    """McGraw & Wong 1996, table 7, case 2A, with the Satterthwaite degrees of freedom of its footnote."""
+    from scipy.stats import f
+
+    n, k = squares.n, squares.k
+    a = k * single / (n * (1 - single))
+    b = 1 + k * single * (n - 1) / (n * (1 - single))
+    degrees = (a * squares.columns + b * squares.error) ** 2 / (
+        (a * squares.columns) ** 2 / (k - 1) + (b * squares.error) ** 2 / ((n - 1) * (k - 1))
+    )
+    tail = 1 - (1 - confidence) / 2
+    lower_f, upper_f = f.ppf(tail, n - 1, degrees), f.ppf(tail, degrees, n - 1)
+    spread = k * squares.columns + (k * n - k - n) * squares.error
+    low = n * (squares.rows - lower_f * squares.error) / (lower_f * spread + n * squares.rows)
+    high = n * (upper_f * squares.rows - squares.error) / (spread + n * upper_f * squares.rows)
+    return float(low), float(high)
+
+
+def _stepped_up(single: float, k: int) -> float:
+    """Spearman–Brown: the reliability of the mean of k raters from that of one."""
+    return k * single / (1 + (k - 1) * single)

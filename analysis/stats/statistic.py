@@ -1,0 +1,52 @@
+"""What every statistic offers: its value under R sets of weights, and its figure on the observed judgements."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from analysis.stats.figure import NO_JUDGEMENTS, Figure
+from analysis.stats.judgements import BoolArray, FloatArray, Judgements
+from analysis.stats.sample import Sample
+
+NEARLY_ZERO = 1e-12
+
+
+class Statistic(ABC):
+    """A number computed from judgements.
+
+    `method` is what reports print. `depends_on_modes` marks statistics of the most frequent choice: with copies
+    of some raters and none of others modes are less certain than in the data, so that resampling shifts the whole
+    distribution; the bootstrap then uses deviations from its mean.
+    """
+
+    method: ClassVar[str]
+    depends_on_modes: ClassVar[bool] = False
+
+    @abstractmethod
+    def values(self, sample: Sample) -> FloatArray:
+        """Return the statistic under each of the sample's R sets of weights: (R,), NaN where it is undefined."""
+
+    def counted(self, judgements: Judgements) -> BoolArray:
+        """Return which judgements enter: (n,). All of them, unless the statistic says otherwise."""
+        return np.ones(len(judgements), dtype=bool)
+
+    def reason(self, judgements: Judgements) -> str:
+        """Name why the statistic is undefined on these judgements."""
+        return NO_JUDGEMENTS
+
+    def figure(self, judgements: Judgements) -> Figure:
+        """Return the value on the observed judgements, without an interval."""
+        counted = self.counted(judgements)
+        n_trials, n_judgements = len(np.unique(judgements.trial[counted])), int(counted.sum())
+        value = float(self.values(Sample.observed(judgements))[0]) if len(judgements) else np.nan
+        if np.isnan(value):
+            why = self.reason(judgements) if len(judgements) else NO_JUDGEMENTS
+            return Figure.undefined(why, n_trials=n_trials, n_judgements=n_judgements, method=self.method)
+        return Figure(value, None, None, n_trials, n_judgements, self.method)
+
+
+def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    """Return numerator / denominator, NaN where the denominator is zero (to rounding)."""
+    safe = np.abs(denominator) > NEARLY_ZERO
+    return np.where(safe, numerator / np.where(safe, denominator, 1.0), np.nan)
