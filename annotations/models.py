@@ -51,9 +51,7 @@ class StudyVersion(models.Model):
     class Meta:
         ordering = ["study", "number"]
         get_latest_by = "number"
-        constraints = [
-            models.UniqueConstraint(fields=["study", "number"], name="version_number_once_per_study")
-        ]
+        constraints = [models.UniqueConstraint(fields=["study", "number"], name="version_number_once_per_study")]
 
     def __str__(self) -> str:
         return f"{self.study.slug} v{self.number}"
@@ -101,14 +99,10 @@ class Trial(models.Model):
     key = models.CharField("trial", max_length=120, help_text="Unique in its version.")
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="trials")
     context = models.ForeignKey(Stimulus, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    true_slot = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Slot of the clip really said."
-    )
+    true_slot = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Slot of the clip really said.")
     stratum = models.CharField(max_length=120, blank=True)
     block = models.CharField(max_length=60, blank=True)
-    check_kind = models.CharField(
-        "check", max_length=10, choices=Check.choices, blank=True, default=Check.NONE
-    )
+    check_kind = models.CharField("check", max_length=10, choices=Check.choices, blank=True, default=Check.NONE)
     answers = models.JSONField(null=True, blank=True, help_text="Key of a check.")
     planned = models.PositiveIntegerField(help_text="Ratings wanted; no trial gets more.")
     taken = models.PositiveIntegerField(
@@ -121,9 +115,7 @@ class Trial(models.Model):
         ordering = ["version", "position"]
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="trial_key_once_per_version"),
-            models.CheckConstraint(
-                condition=models.Q(taken__lte=models.F("planned")), name="never_more_than_planned"
-            ),
+            models.CheckConstraint(condition=models.Q(taken__lte=models.F("planned")), name="never_more_than_planned"),
         ]
         indexes = [models.Index(fields=["version", "taken"], name="trial_by_need")]
 
@@ -157,16 +149,12 @@ class Participant(models.Model):
     seed = models.BigIntegerField(help_text="Of every random order this participant sees.")
     arrived_at = models.DateTimeField(default=timezone.now)
     consented_at = models.DateTimeField(null=True, blank=True)
-    consent_version = models.CharField(
-        max_length=64, blank=True, help_text="SHA-256 of the text consented to."
-    )
+    consent_version = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text consented to.")
     finished_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=80, blank=True)
     excluded = models.BooleanField(default=False)
     exclusion = models.CharField(max_length=200, blank=True, help_text="Why.")
-    origin = models.JSONField(
-        default=dict, blank=True, help_text="Of simulated and imported ones: how they were made."
-    )
+    origin = models.JSONField(default=dict, blank=True, help_text="Of simulated and imported ones: how they were made.")
 
     class Meta:
         ordering = ["version", "arrived_at", "pk"]
@@ -182,16 +170,12 @@ class PlatformIdentity(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
     platform = models.CharField(max_length=20)
     external_id = models.CharField(max_length=120)
-    details = models.JSONField(
-        default=dict, blank=True, help_text="Further ids of the platform, such as its session."
-    )
+    details = models.JSONField(default=dict, blank=True, help_text="Further ids of the platform, such as its session.")
 
     class Meta:
         verbose_name_plural = "platform identities"
         constraints = [
-            models.UniqueConstraint(
-                fields=["study", "platform", "external_id"], name="person_once_per_study"
-            ),
+            models.UniqueConstraint(fields=["study", "platform", "external_id"], name="person_once_per_study"),
         ]
 
     def __str__(self) -> str:
@@ -228,9 +212,7 @@ class Response(models.Model):
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="response")
     idempotency_key = models.UUIDField(unique=True)
-    body_digest = models.CharField(
-        max_length=64, help_text="SHA-256 of the answers, to tell a repeat from another."
-    )
+    body_digest = models.CharField(max_length=64, help_text="SHA-256 of the answers, to tell a repeat from another.")
     rt_ms = models.FloatField(null=True, blank=True, help_text="From the moment all clips could be played.")
     plays = models.JSONField(help_text="Completed plays per slot.")
     telemetry = models.JSONField(default=dict, blank=True)

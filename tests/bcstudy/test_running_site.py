@@ -13,6 +13,6 @@ def test_a_site_serves_and_its_worker_takes_tasks(site: Site) -> None:
     url = site.start_web()
     with urllib.request.urlopen(url + "/healthz") as answer:
         assert answer.read() == b"ok"
-    assert site.python(
-        "from django.conf import settings; print(json.dumps(str(settings.BCSTUDY_HOME)))"
-    ) == str(site.home)
+    assert site.python("from django.conf import settings; print(json.dumps(str(settings.BCSTUDY_HOME)))") == str(
+        site.home
+    )

@@ -1,0 +1,44 @@
+"""What only the first start does: the researcher's account and the demo study."""
+
+import secrets
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from annotations.models import Study
+
+RESEARCHER = "researcher"
+DEMO = "demo"
+
+
+def researcher_password(home: Path) -> str | None:
+    """Return the password of the account made at the first start, or None once it was changed.
+
+    The account is made where there is none; the password is kept readable for its owner only.
+    """
+    kept = home / "researcher_password"
+    users = get_user_model().objects
+    user = users.filter(username=RESEARCHER).first()
+    if user is None:
+        password = secrets.token_urlsafe(12)
+        kept.touch(mode=0o600)
+        kept.write_text(password)
+        users.create_superuser(username=RESEARCHER, password=password)
+        return password
+    password = kept.read_text() if kept.exists() else ""
+    return password if password and user.check_password(password) else None
+
+
+def make_demo_study(folder: Path) -> bool:
+    """Make the demo corpus and its study where there is none; tell whether it was made."""
+    if Study.objects.filter(slug=DEMO).exists():
+        return False
+    call_command("make_demo_corpus", output=str(folder))
+    call_command("load_study", str(folder / "study.yaml"))
+    call_command("set_study_state", DEMO, "live")
+    return True
+
+
+def request_demo_runs() -> None:
+    """Ask the worker for what three encoders hear in the demo corpus."""

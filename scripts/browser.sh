@@ -1,0 +1,30 @@
+#!/bin/sh
+# Finds a Chromium for the browser tests: an installed one, else the distribution's package, else Playwright's own.
+set -u
+cd "$(dirname "$0")/.."
+
+found() {
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$name" >/dev/null 2>&1 && return 0
+  done
+  .venv/bin/python - <<'PYTHON'
+import pathlib, sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    sys.exit(not pathlib.Path(playwright.chromium.executable_path).exists())
+PYTHON
+}
+
+found && exit 0
+log=$(mktemp)
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+  echo "bcstudy: installing the distribution's Chromium for the browser tests"
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; } >"$log" 2>&1
+  found && exit 0
+fi
+echo "bcstudy: fetching Playwright's Chromium for the browser tests"
+.venv/bin/playwright install chromium >>"$log" 2>&1
+found && exit 0
+tail -5 "$log" >&2
+echo "bcstudy: no Chromium could be found or installed: install one (apt install chromium, or .venv/bin/playwright install chromium) and start again" >&2
+exit 1
