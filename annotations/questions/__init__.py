@@ -1,4 +1,4 @@
-"""Kinds of question: each module of this package but `base` is one, and offers it as `KIND`.
+"""Kinds of question: each module of this package is one (but `base` and those named with `_`), and offers it as `KIND`.
 
 A new kind is a new module here, its template in `templates/annotations/questions/`, and a line in the tests.
 """

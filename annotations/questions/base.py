@@ -4,6 +4,7 @@ Answers travel and are stored in slots (0, 1, 2, …), never in screen positions
 each control's value, so that the presented order cannot get into the data.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+
+# On the keyboard: one key for each choice, beside those that play the clips (1, 2, 3, …).
+CHOICE_KEYS = "QWERTYUIO"
+
+
+class BadSettingError(ValueError):
+    """A key of a question in a study file cannot be used; `key` is relative to the question."""
+
+    def __init__(self, key: str, what: str, mend: str) -> None:
+        self.key, self.what, self.mend = key, what, mend
+        super().__init__(f"{key}: {what}. {mend}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,23 @@ class Percept:
 
 
 class QuestionKind(ABC):
-    """A kind of question. Instances hold no state."""
+    """A kind of question. Instances hold no state.
+
+    `n_clips` is how many clips its trials must have, None: any number. `setting_names` are the keys of a question
+    in a study file that are this kind's own.
+    """
 
     name: ClassVar[str]
     template: ClassVar[str]
+    n_clips: ClassVar[int | None] = None
+    setting_names: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
-    def check_settings(self, raw: Mapping[str, Any], *, per_clip: bool) -> dict[str, Any]:
-        """Return the settings of a study file checked and complete; raise `ValueError` saying what to write instead."""
+    def check_settings(self, raw: Mapping[str, Any], *, per_clip: bool, languages: Sequence[str]) -> dict[str, Any]:
+        """Return the settings of a study file (keys of `setting_names` only) checked and complete.
+
+        Texts come out as a map with every one of `languages`. Raises `BadSettingError` saying what to write instead.
+        """
 
     @abstractmethod
     def read_answer(self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int) -> list[Given]:
@@ -73,3 +94,37 @@ class QuestionKind(ABC):
         rng: np.random.Generator,
     ) -> Any:
         """Return the answer, as the browser would send it, of a simulated listener."""
+
+    @abstractmethod
+    def to_csv(self, given: Given, clip_keys: Sequence[str]) -> str:
+        """Return the `value` of `responses.csv` for one judgement; `clip_keys` are the stimuli in slot order."""
+
+    @abstractmethod
+    def from_csv(self, value: str, clip_keys: Sequence[str], *, settings: Mapping[str, Any]) -> Given:
+        """Return the judgement that `to_csv` wrote, without its `slot`; raise `ValueError` saying what is wrong."""
+
+
+def finite_number(raw: object) -> float:
+    """Return a number as JSON gave it; raise `ValueError` for anything else (true and false are no numbers)."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        raise ValueError(f"a number is wanted, not {shown(raw)}")
+    return float(raw)
+
+
+def shown(raw: object) -> str:
+    """Return a value short enough to be quoted in a message.
+
+    >>> shown([1] * 100)
+    '[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, …'
+    """
+    text = repr(raw)
+    return text if len(text) <= 40 else text[:40].rstrip() + "…"
+
+
+def number_text(number: float) -> str:
+    """Return a number so that it reads back exactly, whole ones without a point.
+
+    >>> number_text(3.0), number_text(0.1)
+    ('3', '0.1')
+    """
+    return str(int(number)) if number == int(number) else repr(number)

@@ -1,0 +1,41 @@
+"""Which two of the three are most alike: the same judgement as odd one out: the clip left over is stored."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from annotations.questions._triad import N_SLOTS, TriadKind
+from annotations.questions.base import CHOICE_KEYS
+
+AND = {"en": "and", "sv": "och"}
+
+
+class Pair(TriadKind):
+    """One choice for each pair of clips, in screen order."""
+
+    name = "pair"
+    template = "annotations/questions/pair.html"
+
+    def display(self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]) -> dict[str, Any]:
+        """Return `choices`: the pairs as numbered on the screen; `slot` is the clip that each leaves out.
+
+        >>> [c["label"] for c in Pair().display(settings={}, language="en", presented=[2, 0, 1])["choices"]]
+        ['1 and 2', '1 and 3', '2 and 3']
+        >>> [c["slot"] for c in Pair().display(settings={}, language="en", presented=[2, 0, 1])["choices"]]
+        [1, 0, 2]
+        """
+        word = AND.get(language.split("-")[0], "+")
+        pairs = combinations(range(N_SLOTS), 2)
+        return {
+            "choices": [
+                {
+                    "slot": presented[N_SLOTS - first - second],
+                    "label": f"{first + 1} {word} {second + 1}",
+                    "key": CHOICE_KEYS[at],
+                }
+                for at, (first, second) in enumerate(pairs)
+            ]
+        }
+
+
+KIND = Pair()
