@@ -33,6 +33,11 @@ class Study(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    def version_to_join(self) -> "StudyVersion | None":
+        """Return the version that newcomers get: the newest that went live; before the first did, the newest."""
+        versions = self.versions.order_by("number")
+        return versions.filter(frozen_at__isnull=False).last() or versions.last()
+
 
 class StudyVersion(models.Model):
     """One text of a study, with its trials. Frozen once the study has been live with it: a change is a new version."""
@@ -110,6 +115,9 @@ class Trial(models.Model):
     )
     priority = models.FloatField(default=0.0, help_text="Asked first where higher (design: adaptive).")
     position = models.PositiveIntegerField(help_text="Order in the plan.")
+    attributes = models.JSONField(
+        default=dict, blank=True, help_text="Further columns of trials.csv; of planned triads: speakers."
+    )
 
     class Meta:
         ordering = ["version", "position"]

@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                 ('taken', models.PositiveIntegerField(default=0, help_text='Reservations held and answers given by people that count.')),
                 ('priority', models.FloatField(default=0.0, help_text='Asked first where higher (design: adaptive).')),
                 ('position', models.PositiveIntegerField(help_text='Order in the plan.')),
+                ('attributes', models.JSONField(blank=True, default=dict, help_text='Further columns of trials.csv; of planned triads: speakers.')),
                 ('context', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='corpus.stimulus')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='annotations.task')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='annotations.studyversion')),

@@ -1,4 +1,4 @@
-"""Which two of the three are most alike: the same judgement as odd one out: the clip left over is stored."""
+"""Which two of the three are most alike. The same judgement as odd one out: the clip left over is stored."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
