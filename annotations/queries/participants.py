@@ -1,0 +1,51 @@
+"""Who takes part, and how far they have come."""
+
+from django.db.models import QuerySet
+
+from annotations.enums import AssignmentState
+from annotations.models import Assignment, Participant, Study, StudyVersion
+from annotations.queries.studies import ordinary_trials
+from annotations.study_file.schema import definition_of
+
+
+def participant_by_key(*, study_slug: str, key: str) -> Participant | None:
+    """Return the participant of this study with a key, with version and study, or None."""
+    return _participants().filter(version__study__slug=study_slug, key=key).first()
+
+
+def participant_by_identity(*, study: Study, platform: str, external_id: str) -> Participant | None:
+    """Return the participant of this study that a platform calls `external_id`, or None."""
+    return (
+        _participants()
+        .filter(identity__study=study, identity__platform=platform, identity__external_id=external_id)
+        .first()
+    )
+
+
+def pages_of(version: StudyVersion) -> int:
+    """Return the number of trial pages that one participant of this version gets, at most."""
+    return min(definition_of(version).allocation.trials_per_participant, ordinary_trials(version).count())
+
+
+def pages_answered(participant: Participant) -> int:
+    """Return how many trial pages a participant has answered."""
+    return participant.assignments.filter(state=AssignmentState.ANSWERED).count()
+
+
+def open_assignment(participant: Participant) -> Assignment | None:
+    """Return the page that a participant is at, with its trial, task and context, or None.
+
+    It may be past its time; as long as nobody has released it, it is still theirs.
+    """
+    return assignments_of(participant).filter(state=AssignmentState.RESERVED).first()
+
+
+def assignments_of(participant: Participant) -> QuerySet[Assignment]:
+    """Return a participant's pages, with all that showing them needs but the clips."""
+    return participant.assignments.select_related(
+        "participant__version__study", "trial__task", "trial__context__served"
+    )
+
+
+def _participants() -> QuerySet[Participant]:
+    return Participant.objects.select_related("version__study")

@@ -1,0 +1,60 @@
+"""Which study is meant, and whether it can take someone."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
+from annotations.errors import StudyFullError, StudyNotOpenError, UnknownStudyError
+from annotations.models import Participant, Study, StudyVersion, Trial
+from annotations.study_file.schema import definition_of
+
+# People whose answers count, and those who try a study out as people do.
+PEOPLE = (ParticipantKind.PERSON, ParticipantKind.PILOT)
+
+
+def latest_version(slug: str) -> StudyVersion:
+    """Return the version that newcomers get, with its study; raise `UnknownStudyError` if there is none."""
+    version = StudyVersion.objects.select_related("study").filter(study__slug=slug).order_by("-number").first()
+    if version is None:
+        raise UnknownStudyError(slug)
+    return version
+
+
+def check_open(study: Study, kind: str) -> None:
+    """Raise `StudyNotOpenError` unless the study's state admits participants of this kind.
+
+    People need a live study. A draft can be previewed and piloted; simulated listeners may come at any time.
+    """
+    if study.state == StudyState.LIVE or kind == ParticipantKind.SIMULATED:
+        return
+    if kind == ParticipantKind.PERSON or study.state != StudyState.DRAFT:
+        raise StudyNotOpenError(study.state)
+
+
+def check_room(version: StudyVersion, now: datetime) -> None:
+    """Raise `StudyFullError` if every place is held, or no trial wants another rating."""
+    definition = definition_of(version)
+    places = definition.recruitment.places
+    hold = timedelta(minutes=definition.allocation.reservation_minutes)
+    if places is not None and places_held(version.study, now - hold, now) >= places:
+        raise StudyFullError
+    if not ordinary_trials(version).filter(taken__lt=F("planned")).exists():
+        raise StudyFullError
+
+
+def places_held(study: Study, since: datetime, now: datetime) -> int:
+    """Count the people who hold a place: those done, those who came after `since`, and those at a trial.
+
+    Whoever leaves gives the place back when the reservation of their last trial expires.
+    """
+    on_the_way = Q(stage__in=[Stage.ARRIVED, Stage.CONSENTED, Stage.WORKING])
+    at_a_trial = Q(assignments__state=AssignmentState.RESERVED, assignments__expires_at__gt=now)
+    held = Q(stage=Stage.DONE) | (on_the_way & (Q(arrived_at__gt=since) | at_a_trial))
+    people = Participant.objects.filter(version__study=study, kind=ParticipantKind.PERSON, excluded=False)
+    return people.filter(held).distinct().count()
+
+
+def ordinary_trials(version: StudyVersion) -> QuerySet[Trial]:
+    """Return the trials that are neither practice nor a check."""
+    return version.trials.filter(check_kind=Check.NONE)

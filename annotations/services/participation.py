@@ -1,0 +1,136 @@
+"""A participant's way from arrival to the completion code: keyword-only functions, each one transaction.
+
+`join` → `give_consent` → `begin` → (`next_assignment` → `record_response`)* → `finish`, or `decline_consent`.
+Done twice, each does nothing the second time.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.enums import ParticipantKind, Stage
+from annotations.errors import ConsentChangedError, WrongStageError
+from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
+from annotations.queries.participants import participant_by_identity
+from annotations.queries.studies import check_open, check_room, latest_version
+from annotations.services.allocation import has_work
+from annotations.study_file.schema import definition_of
+
+
+@transaction.atomic
+def join(
+    *,
+    study_slug: str,
+    kind: str = ParticipantKind.PERSON,
+    external_id: str = "",
+    platform: str = "",
+    details: Mapping[str, Any] | None = None,
+    language: str = "en",
+    seed: int | None = None,
+) -> Participant:
+    """Return a new participant, or the one who came before with the same `external_id` of the same platform.
+
+    `platform` defaults to the study's own, `seed` (of every random order) to a random number. Someone who comes
+    back continues on the version they began, also when the study has filled up since.
+
+    Raises `UnknownStudyError`, `StudyNotOpenError` and, for newcomers whose answers count, `StudyFullError`.
+    """
+    version = latest_version(study_slug)
+    # Whoever joins waits here for the one before, so that neither a place nor an identity is given twice.
+    study = Study.objects.select_for_update(no_key=True).get(pk=version.study_id)
+    check_open(study, kind)
+    platform = platform or definition_of(version).recruitment.platform
+    if external_id:
+        known = participant_by_identity(study=study, platform=platform, external_id=external_id)
+        if known is not None:
+            return known
+    if kind == ParticipantKind.PERSON:
+        check_room(version, timezone.now())
+    participant = Participant.objects.create(
+        version=version, kind=kind, language=language, seed=secrets.randbits(63) if seed is None else seed
+    )
+    if external_id:
+        PlatformIdentity.objects.create(
+            participant=participant, study=study, platform=platform, external_id=external_id, details=details or {}
+        )
+    return participant
+
+
+@transaction.atomic
+def give_consent(*, participant: Participant, language: str, consent_sha256: str) -> Participant:
+    """Record consent to the text with this SHA-256, in this language; return the participant as it is now.
+
+    Raises `ConsentChangedError` if the participant's version has another text in that language.
+    """
+    current = _locked(participant)
+    if current.stage in (Stage.CONSENTED, Stage.WORKING, Stage.DONE):
+        return current
+    _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
+    if consent_hash(current.version, language) != consent_sha256:
+        raise ConsentChangedError
+    current.stage, current.consented_at = Stage.CONSENTED, timezone.now()
+    current.language, current.consent_version = language, consent_sha256
+    current.save(update_fields=["stage", "consented_at", "language", "consent_version"])
+    return current
+
+
+@transaction.atomic
+def decline_consent(*, participant: Participant) -> Participant:
+    """Record that consent was not given. It may still be given later."""
+    current = _locked(participant)
+    _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
+    current.stage = Stage.DECLINED
+    current.completion_code = definition_of(current.version).recruitment.codes.no_consent
+    current.save(update_fields=["stage", "completion_code"])
+    return current
+
+
+@transaction.atomic
+def begin(*, participant: Participant) -> Participant:
+    """Record that the instructions were read and trials may be given."""
+    current = _locked(participant)
+    if current.stage in (Stage.WORKING, Stage.DONE):
+        return current
+    _require_stage(current, Stage.CONSENTED)
+    check_open(current.version.study, current.kind)
+    current.stage = Stage.WORKING
+    current.save(update_fields=["stage"])
+    return current
+
+
+@transaction.atomic
+def finish(*, participant: Participant) -> Participant:
+    """Record that the participant has no trial left and give the completion code.
+
+    Without a code in the study, the code is the beginning of the participant's key, so that a researcher can find
+    who brings it. Raises `WrongStageError` while there are trials left.
+    """
+    current = _locked(participant)
+    if current.stage == Stage.DONE:
+        return current
+    _require_stage(current, Stage.WORKING)
+    if has_work(current):
+        raise WrongStageError(current.stage)
+    current.stage, current.finished_at = Stage.DONE, timezone.now()
+    current.completion_code = definition_of(current.version).recruitment.codes.completed or current.key[:8].upper()
+    current.save(update_fields=["stage", "finished_at", "completion_code"])
+    return current
+
+
+def consent_hash(version: StudyVersion, language: str) -> str | None:
+    """Return the SHA-256 of a version's consent text in a language; None where there is none."""
+    text = version.consent.get(language)
+    return text["sha256"] if text else None
+
+
+def _locked(participant: Participant) -> Participant:
+    rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
+    return rows.get(pk=participant.pk)
+
+
+def _require_stage(participant: Participant, *stages: str) -> None:
+    if participant.stage not in stages:
+        raise WrongStageError(participant.stage)
