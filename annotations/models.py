@@ -105,7 +105,7 @@ class Trial(models.Model):
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="trials")
     context = models.ForeignKey(Stimulus, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     true_slot = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Slot of the clip really said.")
-    stratum = models.CharField(max_length=120, blank=True)
+    stratum = models.CharField(max_length=250, blank=True)
     block = models.CharField(max_length=60, blank=True)
     check_kind = models.CharField("check", max_length=10, choices=Check.choices, blank=True, default=Check.NONE)
     answers = models.JSONField(null=True, blank=True, help_text="Key of a check.")

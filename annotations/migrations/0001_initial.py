@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(help_text='Unique in its version.', max_length=120, verbose_name='trial')),
                 ('true_slot', models.PositiveSmallIntegerField(blank=True, help_text='Slot of the clip really said.', null=True)),
-                ('stratum', models.CharField(blank=True, max_length=120)),
+                ('stratum', models.CharField(blank=True, max_length=250)),
                 ('block', models.CharField(blank=True, max_length=60)),
                 ('check_kind', models.CharField(blank=True, choices=[('', 'none'), ('practice', 'practice'), ('attention', 'attention'), ('repeat', 'repeat')], default='', max_length=10, verbose_name='check')),
                 ('answers', models.JSONField(blank=True, help_text='Key of a check.', null=True)),
