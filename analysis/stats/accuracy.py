@@ -67,7 +67,7 @@ class MajorityAccuracy(Accuracy):
     def counted(self, judgements: Judgements) -> BoolArray:
         """Judgements of covered trials with a strict majority."""
         has_majority = 2 * judgements.counts.max(axis=1) > judgements.per_trial
-        return super().counted(judgements) & has_majority[judgements.trial]
+        return np.asarray(super().counted(judgements) & has_majority[judgements.trial])
 
     def reason(self, judgements: Judgements) -> str:
         """No majority, unless nothing is covered at all."""
@@ -89,7 +89,8 @@ class UnanimousAccuracy(Accuracy):
     def counted(self, judgements: Judgements) -> BoolArray:
         """Judgements of covered unanimous trials."""
         agreed = judgements.counts.max(axis=1) == judgements.per_trial
-        return super().counted(judgements) & (agreed & (judgements.per_trial >= UNANIMOUS_JUDGEMENTS))[judgements.trial]
+        unanimous = agreed & (judgements.per_trial >= UNANIMOUS_JUDGEMENTS)
+        return np.asarray(super().counted(judgements) & unanimous[judgements.trial])
 
     def reason(self, judgements: Judgements) -> str:
         """No unanimity, unless nothing is covered at all."""

@@ -6,7 +6,7 @@ bootstrap", Annals of Applied Statistics 1), after McCullagh 2000 ("Resampling a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from analysis.stats import intervals
 from analysis.stats.figure import Figure
 from analysis.stats.judgements import FloatArray, Judgements
-from analysis.stats.resampling import Resampled, Units, jackknife_groups
+from analysis.stats.resampling import Resampled, Units
 from analysis.stats.sample import Sample
 from analysis.stats.statistic import Statistic
 
@@ -42,7 +42,11 @@ def two_way(
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
-    """Resampled values of several statistics; `draws` holds (n_resamples,) for each name, NaN where undefined."""
+    """Resampled values of several statistics; `draws` holds (n_resamples,) for each name, NaN where undefined.
+
+    Intervals come in three kinds (`intervals`): "percentile", "bca" and "calibrated". The first two are those of the
+    two-way bootstrap as it is, which are conservative where each trial has few judgements; the third corrects that.
+    """
 
     units: Units
     statistics: dict[str, Statistic]
@@ -62,22 +66,22 @@ class Bootstrap:
         influences = self._influences[name] if interval != "percentile" else []
         return self._with_interval(self.points[name], self.draws[name], influences, interval, level, recentred)
 
-    def difference(
-        self, a: str, b: str, *, interval: intervals.Kind = "percentile", level: float = 0.95
-    ) -> Figure:
+    def difference(self, a: str, b: str, *, interval: intervals.Kind = "percentile", level: float = 0.95) -> Figure:
         """Return a − b with the interval of the paired difference on the same resamples.
 
         Undefined where either is, and where two statistics of one kind rest on different judgements (models that
         cover different trials): give both the same trials first, see `triads.shared_trials`.
         """
         one, other = self.points[a], self.points[b]
-        size = {"n_trials": one.n_trials, "n_judgements": one.n_judgements, "method": f"difference: {one.method}"}
+        point = replace(one, method=f"difference: {one.method}")
         reason = one.reason or other.reason or self._unlike(a, b)
         if one.estimate is None or other.estimate is None or reason:
-            return Figure.undefined(reason, **size)
-        influences = [x - y for x, y in zip(self._influences[a], self._influences[b], strict=True)] if interval != "percentile" else []
+            return point.because(reason)
+        influences: list[FloatArray] = []
+        if interval != "percentile":
+            influences = [x - y for x, y in zip(self._influences[a], self._influences[b], strict=True)]
         recentred = self.statistics[a].depends_on_modes or self.statistics[b].depends_on_modes
-        point = Figure(one.estimate - other.estimate, **size)
+        point = point.with_estimate(one.estimate - other.estimate)
         return self._with_interval(point, self.draws[a] - self.draws[b], influences, interval, level, recentred)
 
     def _unlike(self, a: str, b: str) -> str:
@@ -132,9 +136,15 @@ class Bootstrap:
         units, statistics = self.units, self.statistics
         if not len(units.judgements):
             return {name: [] for name in statistics}
-        of_people = _collected(statistics, units.without_participants(jackknife_groups(len(units.participants), self.seed)))
-        of_trials = _collected(statistics, units.without_clusters(jackknife_groups(len(units.clusters), self.seed)))
-        return {name: [_influence(of_people[name]), _influence(of_trials[name])] for name in statistics}
+        jackknives = [
+            _collected(statistics, left_out)
+            for left_out in (
+                units.without_participants(self.seed),
+                units.without_clusters(self.seed),
+                units.without_judgements(self.seed),
+            )
+        ]
+        return {name: [_influence(values[name]) for values in jackknives] for name in statistics}
 
 
 def _influence(left_out: FloatArray) -> FloatArray:

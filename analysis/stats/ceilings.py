@@ -56,7 +56,7 @@ class LeaveOneOut(Statistic):
 def _credit_by_others(sample: Sample, category: int, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
     """Return credit and weight, both (n_chosen, R), of judgements that chose `category`."""
     trial = sample.judgements.trial[chosen]
-    own = sample.participant_weights[sample.judgements.participant[chosen]]
+    own = sample.weights[chosen]
     rivals = np.delete(sample.counts, category, axis=0)
     best_rival = rivals.max(axis=0)
     n_best = (rivals == best_rival).sum(axis=0)[trial]

@@ -47,6 +47,14 @@ class Figure:
         """Whether there is an estimate."""
         return self.estimate is not None
 
+    def with_estimate(self, estimate: float) -> Self:
+        """Return the same evidence and method with an estimate."""
+        return replace(self, estimate=estimate, reason="")
+
+    def because(self, reason: str) -> Self:
+        """Return the same evidence and method without an estimate, for another reason."""
+        return replace(self, estimate=None, low=None, high=None, reason=reason)
+
     def with_interval(self, low: float, high: float, *, method: str) -> Self:
         """Return the same estimate with an interval; `method` is appended to how the estimate was made."""
         return replace(self, low=low, high=high, method=f"{self.method}; {method}", reason="")

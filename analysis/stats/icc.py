@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from analysis.stats.figure import ALL_VALUES_EQUAL, NO_JUDGEMENTS, Figure
 from analysis.stats.judgements import FloatArray
 
+INTERVAL = "F interval of McGraw & Wong 1996"
+
 
 @dataclass(frozen=True)
 class MeanSquares:
@@ -47,18 +49,18 @@ def icc_agreement(ratings: ArrayLike, *, average: bool = False, confidence: floa
     table = np.asarray(ratings, dtype=np.float64)
     n, k = table.shape
     name = f"ICC(A,{'k' if average else 1})"
-    size = {"n_trials": n, "n_judgements": int((~np.isnan(table)).sum()), "method": name}
+    figure = Figure.undefined(NO_JUDGEMENTS, n_trials=n, n_judgements=int((~np.isnan(table)).sum()), method=name)
     reason = _why_not(table)
     if reason:
-        return Figure.undefined(reason, **size)
+        return figure.because(reason)
     squares = MeanSquares.of(table)
     noise = squares.columns - squares.error
     single = (squares.rows - squares.error) / (squares.rows + (k - 1) * squares.error + k * noise / n)
     low, high = _interval(squares, single, confidence)
     if average:
         mean = (squares.rows - squares.error) / (squares.rows + noise / n)
-        return Figure(mean, **size).with_interval(_stepped_up(low, k), _stepped_up(high, k), method="F")
-    return Figure(single, **size).with_interval(low, high, method="F (McGraw & Wong 1996)")
+        return figure.with_estimate(mean).with_interval(_stepped_up(low, k), _stepped_up(high, k), method=INTERVAL)
+    return figure.with_estimate(single).with_interval(low, high, method=INTERVAL)
 
 
 def _why_not(table: FloatArray) -> str:

@@ -55,7 +55,9 @@ class Judgements:
         choices: Sequence[Hashable],
         categories: Sequence[Hashable] | None = None,
     ) -> Self:
-        """Number labels of any kind in sorted order; `categories` fixes the order, and may name unused ones.
+        """Make judgements of labels of any kind, numbered in sorted order.
+
+        `categories` fixes the order of choices, and may name ones that nobody chose.
 
         Raises `ValueError` for a choice that is not among `categories`.
         """

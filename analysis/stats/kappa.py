@@ -125,14 +125,17 @@ def conger(judgements: Judgements) -> Figure:
     method = "Conger's kappa (two raters: Cohen's)"
     table = judgements.matrix()
     active = table[:, ~np.isnan(table).all(axis=0)]
-    size = {"n_trials": int((judgements.per_trial > 1).sum()), "n_judgements": len(judgements), "method": method}
+    figure = Figure.undefined(
+        NO_JUDGEMENTS, n_trials=int((judgements.per_trial > 1).sum()), n_judgements=len(judgements), method=method
+    )
     agreement = PercentAgreement().figure(judgements).estimate
     if agreement is None:
-        return Figure.undefined(NO_PAIRS if len(judgements) else NO_JUDGEMENTS, **size)
-    own = np.stack([np.nanmean(np.where(np.isnan(active), np.nan, active == k), axis=0)
-                    for k in range(judgements.n_categories)])
+        return figure.because(NO_PAIRS) if len(judgements) else figure
+    own = np.stack(
+        [np.nanmean(np.where(np.isnan(active), np.nan, active == k), axis=0) for k in range(judgements.n_categories)]
+    )
     n_raters = own.shape[1]
     expected = float(((own.sum(axis=1) ** 2 - (own**2).sum(axis=1)) / (n_raters * (n_raters - 1))).sum())
     if expected >= 1 - 1e-12:
-        return Figure.undefined(ALL_VALUES_EQUAL, **size)
-    return Figure((agreement - expected) / (1 - expected), **size)
+        return figure.because(ALL_VALUES_EQUAL)
+    return figure.with_estimate((agreement - expected) / (1 - expected))

@@ -24,7 +24,7 @@ class Units:
         own = np.arange(judgements.n_trials)
         self.incidence = Incidence(judgements)
         self.cluster = own if judgements.cluster is None else judgements.cluster
-        self.participants = np.unique(judgements.participant)
+        self.participants, self._rank_of_participant = np.unique(judgements.participant, return_inverse=True)
         self.clusters = np.unique(self.cluster[judgements.trial])
 
     @property
@@ -42,28 +42,32 @@ class Units:
                 _copies(trials, len(self.clusters), size, drawn=resampled != "participants"),
             )
 
-    def without_participants(self, groups: IntArray) -> Iterator[Sample]:
-        """Yield the data without each group of participants; `groups` numbers the group of each."""
-        for kept in self._kept(groups):
+    def without_participants(self, seed: int) -> Iterator[Sample]:
+        """Yield the data without each participant (group of participants, where there are very many)."""
+        for kept in self._all_but_one(len(self.participants), seed):
             yield self._sample(kept, np.ones((len(self.clusters), kept.shape[1])))
 
-    def without_clusters(self, groups: IntArray) -> Iterator[Sample]:
-        """Yield the data without each group of clusters of trials."""
-        for kept in self._kept(groups):
+    def without_clusters(self, seed: int) -> Iterator[Sample]:
+        """Yield the data without each cluster of trials (group of clusters, where there are very many)."""
+        for kept in self._all_but_one(len(self.clusters), seed):
             yield self._sample(np.ones((len(self.participants), kept.shape[1])), kept)
 
-    def _kept(self, groups: IntArray) -> Iterator[FloatArray]:
+    def without_judgements(self, seed: int) -> Iterator[Sample]:
+        """Yield the data without each single judgement (group of judgements, where there are very many)."""
+        for kept in self._all_but_one(len(self.judgements), seed):
+            yield Sample(self.incidence, kept, np.ones((self.judgements.n_trials, kept.shape[1])))
+
+    def _all_but_one(self, n_units: int, seed: int) -> Iterator[FloatArray]:
+        groups = jackknife_groups(n_units, seed)
         n_groups = int(groups.max()) + 1
         for start in range(0, n_groups, self._chunk()):
             left_out = np.arange(start, min(start + self._chunk(), n_groups))
             yield (groups[:, None] != left_out).astype(np.float64)
 
     def _sample(self, of_participants: FloatArray, of_clusters: FloatArray) -> Sample:
-        people = np.zeros((self.judgements.n_participants, of_participants.shape[1]))
-        people[self.participants] = of_participants
         by_cluster = np.zeros((int(self.cluster.max()) + 1, of_clusters.shape[1]))
         by_cluster[self.clusters] = of_clusters
-        return Sample(self.incidence, people, by_cluster[self.cluster])
+        return Sample(self.incidence, of_participants[self._rank_of_participant], by_cluster[self.cluster])
 
     def _chunk(self) -> int:
         """How many resamples fit into memory together: counts, totals and what is gathered for each judgement."""

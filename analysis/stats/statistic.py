@@ -20,7 +20,7 @@ class Statistic(ABC):
     distribution; the bootstrap then uses deviations from its mean.
     """
 
-    method: ClassVar[str]
+    method: str
     depends_on_modes: ClassVar[bool] = False
 
     @abstractmethod
@@ -38,12 +38,16 @@ class Statistic(ABC):
     def figure(self, judgements: Judgements) -> Figure:
         """Return the value on the observed judgements, without an interval."""
         counted = self.counted(judgements)
-        n_trials, n_judgements = len(np.unique(judgements.trial[counted])), int(counted.sum())
-        value = float(self.values(Sample.observed(judgements))[0]) if len(judgements) else np.nan
-        if np.isnan(value):
-            why = self.reason(judgements) if len(judgements) else NO_JUDGEMENTS
-            return Figure.undefined(why, n_trials=n_trials, n_judgements=n_judgements, method=self.method)
-        return Figure(value, None, None, n_trials, n_judgements, self.method)
+        figure = Figure.undefined(
+            NO_JUDGEMENTS,
+            n_trials=len(np.unique(judgements.trial[counted])),
+            n_judgements=int(counted.sum()),
+            method=self.method,
+        )
+        if not len(judgements):
+            return figure
+        value = float(self.values(Sample.observed(judgements))[0])
+        return figure.because(self.reason(judgements)) if np.isnan(value) else figure.with_estimate(value)
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

@@ -30,7 +30,7 @@ def validated(similarities: ArrayLike, n_trials: int | None = None) -> FloatArra
 
 def covered(table: FloatArray) -> BoolArray:
     """Return which trials the model covers: (n_trials,)."""
-    return ~np.isnan(table).any(axis=1)
+    return np.asarray(~np.isnan(table).any(axis=1))
 
 
 def credit(similarities: ArrayLike) -> FloatArray:
@@ -60,10 +60,10 @@ def probabilities(similarities: ArrayLike, temperature: float) -> FloatArray:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def shared_trials(*credits: FloatArray) -> list[FloatArray]:
+def shared_trials(*tables: FloatArray) -> list[FloatArray]:
     """Return each credit or similarity table with only those trials that all of them cover (NaN elsewhere).
 
     Two models are compared on the same trials, never each on its own.
     """
-    both = np.logical_and.reduce([covered(table) for table in credits])
-    return [np.where(both[:, None], table, np.nan) for table in credits]
+    both = np.logical_and.reduce([covered(table) for table in tables])
+    return [np.where(both[:, None], table, np.nan) for table in tables]
