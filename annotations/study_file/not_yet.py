@@ -1,0 +1,26 @@
+"""What a study file may say already and nothing acts upon yet: it is kept, and said aloud when it is loaded."""
+
+from collections.abc import Iterator
+
+from annotations.study_file.schema import StudyDefinition
+
+
+def not_yet(definition: StudyDefinition) -> tuple[str, ...]:
+    """Return the keys of a definition that change nothing in how the study runs today."""
+    return tuple(_idle_keys(definition))
+
+
+def _idle_keys(definition: StudyDefinition) -> Iterator[str]:
+    if definition.screening:
+        yield "screening"
+    if definition.practice:
+        yield "practice"
+    if definition.checks.attention or definition.checks.repeats:
+        yield "checks"
+    if definition.allocation.design != "least_filled":
+        yield f"allocation.design: {definition.allocation.design} (least_filled is used)"
+    for outcome in ("screened_out", "failed_attention"):
+        if getattr(definition.recruitment.codes, outcome):
+            yield f"recruitment.codes.{outcome}"
+    if definition.exclude:
+        yield "exclude"
