@@ -1,0 +1,1 @@
+"""From answers and predictions to the rows of agreement.csv: which judgements, which statistics, which names."""

@@ -1,0 +1,1 @@
+"""Reading responses.csv: every fault is found before anything is stored."""

@@ -1,0 +1,83 @@
+"""The rows of a CSV file with their line numbers, or what is wrong with the file as a whole."""
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.export.cells import original
+from corpus.errors import Fault, ImportFaultsError
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One record: the line it begins on (the header is line 1) and its cells by column, as they were meant."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file that could be read: its columns in order, its whole rows, and the faults of the others."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[CsvRow, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_rows(path: Path, *, required: tuple[str, ...]) -> CsvFile:
+    """Read a CSV file; raise `ImportFaultsError` where no row of it can be understood."""
+    name = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        mend = "Give the path of a file that can be read."
+        raise ImportFaultsError([Fault(name, 0, "", error.strerror or "cannot be read", mend)]) from error
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} is not UTF-8"
+        raise ImportFaultsError([Fault(name, 0, "", what, "Save the file as CSV in UTF-8.")]) from error
+    try:
+        records = _records(text)
+    except csv.Error as error:
+        raise ImportFaultsError([Fault(name, 0, "", f"no CSV: {error}", "Save the file as CSV in UTF-8.")]) from error
+    columns = tuple(records[0][1]) if records else ()
+    faults = _header_faults(name, columns, required)
+    if faults:
+        raise ImportFaultsError(faults)
+    return _checked(name, columns, records[1:])
+
+
+def _records(text: str) -> list[tuple[int, list[str]]]:
+    """Return every record that is not blank, with the line it begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records, begins = [], 1
+    for record in reader:
+        if record:
+            records.append((begins, record))
+        begins = reader.line_num + 1
+    return records
+
+
+def _header_faults(name: str, columns: tuple[str, ...], required: tuple[str, ...]) -> list[Fault]:
+    missing = [column for column in required if column not in columns]
+    twice = [column for column, count in Counter(columns).items() if count > 1]
+    faults = [Fault(name, 1, column, "the column is missing", "Add it to the header.") for column in missing]
+    return faults + [Fault(name, 1, column, "the column is there twice", "Rename or remove one.") for column in twice]
+
+
+def _checked(name: str, columns: tuple[str, ...], records: list[tuple[int, list[str]]]) -> CsvFile:
+    rows, faults = [], []
+    for line, record in records:
+        if len(record) == len(columns):
+            cells = dict(zip(columns, map(original, record), strict=True))
+            rows.append(CsvRow(line, cells))
+        else:
+            what = f"{len(record)} cells under {len(columns)} columns"
+            faults.append(Fault(name, line, "", what, "Quote cells that hold commas; fill the row up with commas."))
+    return CsvFile(name, columns, tuple(rows), tuple(faults))
