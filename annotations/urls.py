@@ -1,6 +1,17 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotations.api.answers import AnswersView
+from annotations.views import pages, trial
 
 app_name = "annotations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("s/<slug:slug>/", pages.arrive, name="arrive"),
+    path("s/<slug:slug>/consent/", pages.consent, name="consent"),
+    path("s/<slug:slug>/instructions/", pages.instructions, name="instructions"),
+    path("s/<slug:slug>/trial/", trial.trial, name="trial"),
+    path("s/<slug:slug>/done/", pages.done, name="done"),
+    path("s/<slug:slug>/declined/", pages.declined, name="declined"),
+    path("api/s/<slug:slug>/answers/", AnswersView.as_view(), name="answers"),
+]

@@ -13,9 +13,10 @@ from annotations.study_file.schema import definition_of
 PEOPLE = (ParticipantKind.PERSON, ParticipantKind.PILOT)
 
 
-def latest_version(slug: str) -> StudyVersion:
+def version_to_join(slug: str) -> StudyVersion:
     """Return the version that newcomers get, with its study; raise `UnknownStudyError` if there is none."""
-    version = StudyVersion.objects.select_related("study").filter(study__slug=slug).order_by("-number").first()
+    study = Study.objects.filter(slug=slug).first()
+    version = study.version_to_join() if study else None
     if version is None:
         raise UnknownStudyError(slug)
     return version

@@ -15,7 +15,7 @@ from annotations.enums import ParticipantKind, Stage
 from annotations.errors import ConsentChangedError, WrongStageError
 from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
 from annotations.queries.participants import participant_by_identity
-from annotations.queries.studies import check_open, check_room, latest_version
+from annotations.queries.studies import check_open, check_room, version_to_join
 from annotations.services.allocation import has_work
 from annotations.study_file.schema import definition_of
 
@@ -38,7 +38,7 @@ def join(
 
     Raises `UnknownStudyError`, `StudyNotOpenError` and, for newcomers whose answers count, `StudyFullError`.
     """
-    version = latest_version(study_slug)
+    version = version_to_join(study_slug)
     # Whoever joins waits here for the one before, so that neither a place nor an identity is given twice.
     study = Study.objects.select_for_update(no_key=True).get(pk=version.study_id)
     check_open(study, kind)

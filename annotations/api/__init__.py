@@ -1,0 +1,1 @@
+"""What the pages' scripts speak to: JSON in, JSON out."""

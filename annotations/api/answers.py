@@ -1,0 +1,100 @@
+"""Answers of listeners, by POST."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.api.serializers import AnswerSerializer, ErrorSerializer, SavedSerializer
+from annotations.errors import (
+    AnsweredAlreadyError,
+    AnswerInvalidError,
+    KeyReusedError,
+    ListenerError,
+    NotHeardError,
+    StudyNotOpenError,
+    UnknownAssignmentError,
+    UnknownParticipantError,
+    UnknownStudyError,
+    WrongStageError,
+)
+from annotations.services.answers import record_response
+from annotations.visit import visit_of
+
+STATUS = {
+    UnknownStudyError: status.HTTP_404_NOT_FOUND,
+    UnknownParticipantError: status.HTTP_403_FORBIDDEN,
+    UnknownAssignmentError: status.HTTP_404_NOT_FOUND,
+    AnswerInvalidError: status.HTTP_400_BAD_REQUEST,
+    NotHeardError: status.HTTP_400_BAD_REQUEST,
+    AnsweredAlreadyError: status.HTTP_409_CONFLICT,
+    KeyReusedError: status.HTTP_409_CONFLICT,
+    StudyNotOpenError: status.HTTP_409_CONFLICT,
+    WrongStageError: status.HTTP_409_CONFLICT,
+}
+
+
+class CsrfCheckedAuthentication(SessionAuthentication):
+    """Knows nobody, but refuses a request without the CSRF token: a listener's session is enough to answer."""
+
+    def authenticate(self, request: Request) -> None:
+        """Check the token; the listener is found by `visit_of`."""
+        self.enforce_csrf(request)
+
+
+class AnswersView(APIView):
+    """The answers of the listener of this browser's session.
+
+    Security behaviour: the session names the participant, and an answer to a page that was not given to them is
+    refused as if that page did not exist. The CSRF token of the page is required.
+    """
+
+    authentication_classes = [CsrfCheckedAuthentication]
+    permission_classes = [AllowAny]
+
+    @extend_schema(  # type: ignore[untyped-decorator]
+        request=AnswerSerializer,
+        responses={
+            200: SavedSerializer,
+            400: OpenApiResponse(ErrorSerializer, "invalid, not_heard"),
+            403: OpenApiResponse(ErrorSerializer, "no_session, permission_denied"),
+            404: OpenApiResponse(ErrorSerializer, "unknown_study, unknown_trial"),
+            409: OpenApiResponse(ErrorSerializer, "answered, key_reused, wrong_stage, paused, closed, draft"),
+        },
+        summary="Store the answer to one trial page",
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Store an answer. Sent again with the same key and answers, it gets the same reply and is stored once."""
+        visit = visit_of(request._request, slug)
+        with translation.override(visit.language):
+            if visit.participant is None:
+                raise UnknownParticipantError
+            sent = AnswerSerializer(data=request.data)
+            sent.is_valid(raise_exception=True)
+            answer: dict[str, Any] = sent.validated_data
+            answer["assignment_key"] = answer.pop("assignment")
+            recorded = record_response(participant=visit.participant, **answer)
+        headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
+        return Response({"saved": True, "next": reverse("annotations:trial", args=[slug])}, headers=headers)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Return every refusal in one shape (`ErrorSerializer`)."""
+        if isinstance(exc, ListenerError):
+            faults = {"faults": exc.faults} if isinstance(exc, AnswerInvalidError) else {}
+            return Response({"error": exc.code, "message": str(exc)} | faults, status=STATUS[type(exc)])
+        response = super().handle_exception(exc)
+        if isinstance(exc, ValidationError):
+            message = _("The answer cannot be read. Load the page again.")
+            response.data = {"error": "invalid", "message": message, "faults": response.data}
+        elif isinstance(exc, APIException):
+            response.data = {"error": exc.default_code, "message": str(exc.detail)}
+        return response

@@ -1,0 +1,165 @@
+/**
+ * Plays the sounds of one page through Web Audio and keeps account of what was heard.
+ *
+ * Every sound is decoded before anything can be played. Each play is a new source that starts at 0:00. A sound is
+ * heard when its source reached its end by itself; one that was stopped is broken off. Times are milliseconds of the
+ * monotonic clock, counted from the moment everything could be played.
+ *
+ * Events: `change` (something loaded, started, ended), `stuck` (a sound that should have ended did not).
+ */
+
+const GRACE_S = 3; // how long after its end a sound may still be called playing
+const TOLERANCE_S = 0.05; // clock of the output against the length of the buffer
+
+export class Player extends EventTarget {
+  #sounds;
+  #context = null;
+  #current = null;
+  #turn = 0;
+  #readyAt = null;
+  plays = [];
+  loadFailures = 0;
+  playFailures = 0;
+
+  /** `sounds`: [{id, url}, …] */
+  constructor(sounds) {
+    super();
+    this.#sounds = new Map(sounds.map((sound) => [sound.id, { ...sound, buffer: null, failed: false, heard: 0 }]));
+  }
+
+  /** Load and decode what is not there yet; later attempts pass by the browser's cache. */
+  async load({ again = false } = {}) {
+    const wanted = [...this.#sounds.values()].filter((sound) => !sound.buffer);
+    await Promise.all(wanted.map((sound) => this.#loadOne(sound, again)));
+    if (this.ready && this.#readyAt === null) this.#readyAt = performance.now();
+    this.#changed();
+  }
+
+  get ready() {
+    return [...this.#sounds.values()].every((sound) => sound.buffer);
+  }
+
+  get readyAt() {
+    return this.#readyAt;
+  }
+
+  get failed() {
+    return this.#idsWhere((sound) => sound.failed);
+  }
+
+  get unheard() {
+    return this.#idsWhere((sound) => sound.heard === 0);
+  }
+
+  get playing() {
+    return this.#current?.id ?? null;
+  }
+
+  get latencyMs() {
+    const latency = this.#context?.outputLatency;
+    return Number.isFinite(latency) ? latency * 1000 : null;
+  }
+
+  get sampleRate() {
+    return this.#context?.sampleRate ?? null;
+  }
+
+  timesHeard(id) {
+    return this.#sounds.get(id).heard;
+  }
+
+  /** Milliseconds since everything could be played. */
+  now() {
+    return this.#readyAt === null ? 0 : performance.now() - this.#readyAt;
+  }
+
+  /** How far the playing sound has come, 0 to 1. */
+  progress() {
+    return this.#current ? Math.min(1, this.#secondsHeard() / this.#current.duration) : 0;
+  }
+
+  /** Play a sound from its start. Call it from a key or pointer event: browsers let sound begin only there. */
+  async play(id) {
+    if (!this.ready) return;
+    const turn = ++this.#turn;
+    this.#breakOff();
+    this.#context ??= new AudioContext();
+    // Safari starts a context suspended even here, and interrupts one when a call comes in.
+    if (this.#context.state !== "running") await this.#context.resume();
+    if (turn === this.#turn) this.#start(this.#sounds.get(id));
+  }
+
+  #start(sound) {
+    const source = new AudioBufferSourceNode(this.#context, { buffer: sound.buffer });
+    source.connect(this.#context.destination);
+    const play = { sound: sound.id, at_ms: this.now(), heard_s: 0, completed: false };
+    const duration = sound.buffer.duration;
+    const watch = setTimeout(() => this.#stuck(), (duration + GRACE_S) * 1000);
+    this.#current = { id: sound.id, source, play, duration, watch, startedAt: this.#context.currentTime };
+    this.plays.push(play);
+    source.addEventListener("ended", () => this.#ended(source));
+    source.start();
+    this.#changed();
+  }
+
+  /** `ended` is also told of sources that were stopped; those are no longer current. */
+  #ended(source) {
+    if (this.#current?.source !== source) return;
+    const { id, play, duration } = this.#current;
+    play.completed = this.#secondsHeard() >= duration - TOLERANCE_S;
+    if (play.completed) this.#sounds.get(id).heard += 1;
+    this.#forgetCurrent();
+    this.#changed();
+  }
+
+  #stuck() {
+    this.playFailures += 1;
+    this.#breakOff();
+    this.#changed();
+    this.dispatchEvent(new Event("stuck"));
+  }
+
+  #breakOff() {
+    const source = this.#current?.source;
+    this.#forgetCurrent();
+    source?.stop();
+  }
+
+  #forgetCurrent() {
+    if (!this.#current) return;
+    clearTimeout(this.#current.watch);
+    this.#current.play.heard_s = Math.min(this.#secondsHeard(), this.#current.duration);
+    this.#current = null;
+  }
+
+  #secondsHeard() {
+    return Math.max(0, this.#context.currentTime - this.#current.startedAt);
+  }
+
+  async #loadOne(sound, again) {
+    try {
+      sound.buffer = await decode(sound.url, again);
+      sound.failed = false;
+    } catch (error) {
+      console.info(`${sound.url}: ${error.message}`);
+      sound.failed = true;
+      this.loadFailures += 1;
+    }
+    this.#changed();
+  }
+
+  #idsWhere(test) {
+    return [...this.#sounds.values()].filter(test).map((sound) => sound.id);
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Decoding needs no running context, so it is done before the first gesture. */
+async function decode(url, again) {
+  const answer = await fetch(url, { cache: again ? "reload" : "default" });
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  return new OfflineAudioContext(1, 1, 48000).decodeAudioData(await answer.arrayBuffer());
+}

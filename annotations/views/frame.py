@@ -1,0 +1,102 @@
+"""What every listener's page does before and after its own work."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from annotations.enums import Stage
+from annotations.errors import (
+    ListenerError,
+    StudyFullError,
+    StudyNotOpenError,
+    UnknownParticipantError,
+    UnknownStudyError,
+    WrongStageError,
+)
+from annotations.models import Participant
+from annotations.queries.participants import pages_answered
+from annotations.visit import Visit, visit_of
+
+Page = Callable[[HttpRequest, Visit], HttpResponse]
+
+# The page of each stage.
+PLACES = {
+    Stage.ARRIVED: "consent",
+    Stage.CONSENTED: "instructions",
+    Stage.WORKING: "trial",
+    Stage.DONE: "done",
+    Stage.DECLINED: "declined",
+    Stage.WITHDRAWN: "declined",
+    Stage.TIMED_OUT: "declined",
+}
+
+
+def listener_page(page: Page) -> Callable[..., HttpResponse]:
+    """Give a view its visit and language, keep its page out of caches, and turn errors into pages that say what to do.
+
+    Security behaviour: the participant is the one of this browser's session, never one named by the address.
+    """
+
+    @never_cache
+    @wraps(page)
+    def view(request: HttpRequest, slug: str) -> HttpResponse:
+        try:
+            visit = visit_of(request, slug)
+        except UnknownStudyError as error:
+            raise Http404(str(error)) from error
+        with translation.override(visit.language):
+            try:
+                return page(request, visit)
+            except WrongStageError as error:
+                return redirect_to(visit, error.stage)
+            except ListenerError as error:
+                return refuse(request, visit, error)
+
+    return view
+
+
+def participant_at(visit: Visit, *stages: str) -> Participant:
+    """Return the participant if they are at one of these stages.
+
+    Raises `UnknownParticipantError` in a browser that has not begun, `WrongStageError` at another stage.
+    """
+    if visit.participant is None:
+        raise UnknownParticipantError
+    if visit.participant.stage not in stages:
+        raise WrongStageError(visit.participant.stage)
+    return visit.participant
+
+
+def redirect_to(visit: Visit, stage: str) -> HttpResponse:
+    """Send the listener to the page of a stage."""
+    return redirect(f"annotations:{PLACES[Stage(stage)]}", visit.study.slug)
+
+
+def show(request: HttpRequest, visit: Visit, template: str, heading: str, **context: Any) -> HttpResponse:
+    """Return a listener's page."""
+    context |= {"visit": visit, "heading": heading}
+    return render(request, f"annotations/{template}.html", context)
+
+
+def refuse(request: HttpRequest, visit: Visit, error: ListenerError) -> HttpResponse:
+    """Return a page that says why the page asked for cannot be had."""
+    headings = {
+        StudyNotOpenError: {
+            "draft": _("Not open yet"),
+            "paused": _("A pause"),
+            "closed": _("This study is closed"),
+        }.get(error.code, ""),
+        StudyFullError: _("This study is full"),
+        UnknownParticipantError: _("You have not begun here"),
+    }
+    answered = pages_answered(visit.participant) if visit.participant else 0
+    heading = headings.get(type(error)) or _("This does not work")
+    response = show(request, visit, "refused", heading, error=error, answered=answered)
+    response.status_code = 403
+    return response

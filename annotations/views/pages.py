@@ -1,0 +1,116 @@
+"""Arrival, consent, instructions and the end."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotations.enums import ParticipantKind, Stage
+from annotations.errors import ConsentChangedError
+from annotations.forms import ArrivalForm, ConsentForm
+from annotations.models import Participant
+from annotations.queries.participants import pages_answered, pages_of
+from annotations.queries.studies import check_open, check_room
+from annotations.services.participation import begin, decline_consent, give_consent, join
+from annotations.views.frame import listener_page, participant_at, redirect_to, show
+from annotations.visit import Visit, arrive_as, keep
+
+
+@require_safe
+@listener_page
+def arrive(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Take the platform's ids out of the address, then go to where the listener is.
+
+    Security behaviour: whoever knows a platform's id for someone can continue in that person's place, as the
+    platforms' links are made; earlier answers are shown to nobody.
+    """
+    if visit.id_parameter in request.GET:
+        form = ArrivalForm(request.GET.dict() | {"external_id": request.GET[visit.id_parameter]})
+        if not form.is_valid():
+            raise BadRequest("the platform's id cannot be read")
+        arrive_as(request, visit, form.cleaned_data["external_id"], form.details())
+        return redirect("annotations:arrive", visit.study.slug)
+    if "preview" in request.GET and visit.is_staff:
+        keep(request, visit, preview=True, participant=None, external_id=None, details=None)
+        return redirect("annotations:arrive", visit.study.slug)
+    return redirect_to(visit, visit.stage)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@listener_page
+def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show what taking part means; with the decision, the listener becomes a participant."""
+    if visit.stage not in (Stage.ARRIVED, Stage.DECLINED):
+        return redirect_to(visit, visit.stage)
+    check_open(visit.study, visit.kind)
+    form = ConsentForm(request.POST or None)
+    changed = ""
+    if form.is_valid():
+        participant = visit.participant or _join(request, visit)
+        try:
+            return redirect_to(visit, _decide(participant, form).stage)
+        except ConsentChangedError as error:
+            changed = str(error)
+    elif visit.participant is None and visit.kind == ParticipantKind.PERSON:
+        check_room(visit.version, timezone.now())
+    return show(request, visit, "consent", _("Before you begin"), changed=changed, **_consent_text(visit))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@listener_page
+def instructions(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Say how listening works; the button begins it."""
+    participant = participant_at(visit, Stage.CONSENTED)
+    check_open(visit.study, visit.kind)
+    if request.method == "POST":
+        return redirect_to(visit, begin(participant=participant).stage)
+    text = visit.definition.instructions.get(visit.language, "")
+    return show(request, visit, "instructions", _("How it works"), instructions=text, pages=pages_of(visit.version))
+
+
+@require_safe
+@listener_page
+def done(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Thank the participant and show the completion code."""
+    participant = participant_at(visit, Stage.DONE)
+    answered = pages_answered(participant)
+    return show(request, visit, "done", _("Thank you!"), answered=answered, code=participant.completion_code)
+
+
+@require_safe
+@listener_page
+def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Say that declining is fine."""
+    participant = participant_at(visit, Stage.DECLINED, Stage.WITHDRAWN, Stage.TIMED_OUT)
+    return show(request, visit, "declined", _("You do not take part"), code=participant.completion_code)
+
+
+def _join(request: HttpRequest, visit: Visit) -> Participant:
+    participant = join(
+        study_slug=visit.study.slug,
+        kind=visit.kind,
+        external_id=visit.kept.get("external_id", ""),
+        details=visit.kept.get("details"),
+        language=visit.language,
+    )
+    # A session that someone else prepared must not become this participant's.
+    request.session.cycle_key()
+    keep(request, visit, participant=participant.key, external_id=None, details=None)
+    return participant
+
+
+def _decide(participant: Participant, form: ConsentForm) -> Participant:
+    if form.cleaned_data["decision"] == "decline":
+        return decline_consent(participant=participant)
+    language, sha256 = form.cleaned_data["language"], form.cleaned_data["sha256"]
+    return give_consent(participant=participant, language=language, consent_sha256=sha256)
+
+
+def _consent_text(visit: Visit) -> dict[str, str]:
+    """Return the text that a study asks consent to, in the language of the visit if it is given in that."""
+    texts = visit.version.consent
+    language = visit.language if visit.language in texts or not texts else next(iter(texts))
+    text = texts.get(language, {"text": "", "sha256": ""})
+    return {"consent_language": language, "consent_text": text["text"], "consent_sha256": text["sha256"]}

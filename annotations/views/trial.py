@@ -1,0 +1,68 @@
+"""The page on which people listen and answer."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from annotations.enums import Stage
+from annotations.models import Assignment
+from annotations.queries.participants import pages_answered, pages_of
+from annotations.queries.trial_page import context_audio, context_text, shown_clips, shown_questions
+from annotations.services.allocation import next_assignment
+from annotations.services.participation import finish
+from annotations.views.frame import listener_page, participant_at, redirect_to, show
+from annotations.views.words import clips_heading, page_words
+from annotations.visit import Visit
+from corpus.models import ServedAudio
+
+
+@require_safe
+@listener_page
+def trial(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show the page a participant is at, or reserve the next; without a next one the participant is done."""
+    participant = participant_at(visit, Stage.WORKING)
+    assignment = next_assignment(participant=participant)
+    if assignment is None:
+        return redirect_to(visit, finish(participant=participant).stage)
+    pages = pages_of(visit.version)
+    number = min(pages_answered(participant) + 1, pages)
+    heading = _("Page %(number)d of %(pages)d") % {"number": number, "pages": pages}
+    return show(request, visit, "trial", heading, number=number, pages=pages, **_page(visit, assignment))
+
+
+def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:
+    questions = shown_questions(assignment, visit.language)
+    keys = [choice["key"] for question in questions for choice in question.get("choices", [])]
+    return {
+        "data": _page_data(visit, assignment),
+        "context_text": context_text(assignment),
+        "clips_heading": clips_heading(len(assignment.presented), in_context=assignment.trial.context_id is not None),
+        "questions": questions,
+        "choice_keys": list(dict.fromkeys(keys)),
+    }
+
+
+def _page_data(visit: Visit, assignment: Assignment) -> dict[str, Any]:
+    """Return what the page's script needs. The idempotency key is this page view's: sent twice, stored once."""
+    clips = [
+        {"id": str(clip.slot), "name": str(clip.number), "url": _audio_url(clip.audio)}
+        for clip in shown_clips(assignment)
+    ]
+    context = context_audio(assignment)
+    return {
+        "assignment": assignment.key,
+        "idempotency_key": str(uuid4()),
+        "api": reverse("annotations:answers", args=[visit.study.slug]),
+        "start": reverse("annotations:arrive", args=[visit.study.slug]),
+        "clips": clips,
+        "context": {"id": "context", "name": "", "url": _audio_url(context)} if context else None,
+        "words": page_words(),
+    }
+
+
+def _audio_url(audio: ServedAudio) -> str:
+    return reverse("corpus:served", args=[audio.sha256])

@@ -1,0 +1,37 @@
+"""Words of the trial page that its script puts in, in the active language. `{…}` is filled in by the script."""
+
+from django.utils.translation import gettext as _
+
+
+def clips_heading(n_clips: int, *, in_context: bool) -> str:
+    """Return the heading over the clips."""
+    if in_context:
+        named = {2: _("Two possible answers"), 3: _("Three possible answers"), 4: _("Four possible answers")}
+        return named.get(n_clips) or _("%(n)d possible answers") % {"n": n_clips}
+    named = {2: _("Two sounds"), 3: _("Three sounds"), 4: _("Four sounds")}
+    return named.get(n_clips) or _("%(n)d sounds") % {"n": n_clips}
+
+
+def page_words() -> dict[str, str]:
+    """Return everything that the script of the trial page may have to say."""
+    return {
+        "loading": _("loading…"),
+        "unheard": _("not heard yet"),
+        "playing": _("playing…"),
+        "heard": _("heard ✓"),
+        "failed": _("not loaded"),
+        "context": _("what was said before"),
+        "clip": _("clip {name}"),
+        "to_hear": _("Still to hear: {list}"),
+        "all_heard": _("You have heard everything."),
+        "to_answer": _("Still to answer: {list}"),
+        "wait": _("The sounds are still loading."),
+        "load_failed": _("Could not load: {list}. Your earlier answers are saved."),
+        "no_sound": _("The sound did not play to its end. Check your headphones, then press play again."),
+        "try_again": _("Try again"),
+        "saving": _("saving…"),
+        "saved": _("saved ✓"),
+        "kept": _("Not sent yet. Your answer is kept on this page and will be sent by itself; leave the page open."),
+        "go_on": _("Go on"),
+        "to_start": _("Go to the start of the study"),
+    }
