@@ -63,5 +63,5 @@ def require_column(clips: Sequence[Clip], column: str, *, key: str) -> None:
     if any(clip.value(column) for clip in clips):
         return
     known = sorted({name for clip in clips for name, value in clip.columns.items() if value})
-    mend = f"Name one of: {', '.join(known)}." if known else "Add the column to the stimuli."
+    mend = f"Name one of: {', '.join(known)}" if known else "Add the column to the stimuli"
     raise DesignError(key, f"no backchannel has anything in the column {column!r}", mend)

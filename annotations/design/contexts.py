@@ -51,9 +51,9 @@ def make_contexts(
     where there are too few contexts or foils, and `ResponseFaults`.
     """
     if not contexts:
-        raise DesignError("make", "the stimuli have no context", "Give some stimuli the role `context`.")
+        raise DesignError("make", "the stimuli have no context", "Give some stimuli the role `context`")
     if n is not None and n > len(contexts):
-        raise DesignError("n", f"{n} contexts are wanted and there are {len(contexts)}", f"Ask for {len(contexts)}.")
+        raise DesignError("n", f"{n} contexts are wanted and there are {len(contexts)}", f"Ask for {len(contexts)}")
     truth = true_responses(contexts, backchannels)
     draw = Draw(seed)
     ordered = sorted_clips(contexts)
@@ -73,7 +73,7 @@ class ResponseFaults(DesignError):  # noqa: N818 - a list of faults, each of a c
         super().__init__(
             "make",
             f"what was really said after a context is not known ({listed})",
-            f"Name the backchannel in a column `{RESPONSE}` of the stimuli.",
+            f"Name the backchannel in a column `{RESPONSE}` of the stimuli",
         )
 
 
@@ -116,7 +116,7 @@ def _planned(context: Clip, true_key: str, pool: _Pool, foils: int, draw: Draw) 
         foil = next(candidates, None)
         if foil is None:
             what = f"context {context.key} has {len(clips) - 1} possible foils and {foils} are wanted"
-            raise DesignError("foils", what, "Ask for fewer, or add backchannels of other words and dialogues.")
+            raise DesignError("foils", what, "Ask for fewer, or add backchannels of other words and dialogues")
         clips.append(foil)
     slots = draw.order(len(clips))
     return PlannedTrial(tuple(clips[at].key for at in slots), context=context.key, true_slot=slots.index(0))

@@ -51,7 +51,7 @@ def make_triads(clips: Sequence[Clip], *, n: int, seed: int, rule: TriadRule) ->
     usable = [clip for clip in sorted_clips(clips) if all(clip.value(column) for column in columns)]
     possible = count_triads(usable, rule)
     if possible < n:
-        mend = f"Ask for at most {possible}." if possible else "Add clips or relax the rule."
+        mend = f"Ask for at most {possible}" if possible else "Add clips or relax the rule"
         raise DesignError("n", f"{n} triads are wanted and only {possible} are possible", mend)
     draw = Draw(seed)
     triads = _Drawer(usable, rule, draw).triads(n)

@@ -19,7 +19,7 @@ class TriadKind(QuestionKind):
     def check_settings(self, raw: Mapping[str, Any], *, per_clip: bool, languages: Sequence[str]) -> dict[str, Any]:
         """Return no settings: there are none."""
         if per_clip:
-            raise BadSettingError("per", f"{self.name} is asked once for the three clips", "Leave `per` out.")
+            raise BadSettingError("per", f"{self.name} is asked once for the three clips", "Leave `per` out")
         return {}
 
     def read_answer(self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int) -> list[Given]:

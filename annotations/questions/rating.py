@@ -32,10 +32,10 @@ class Rating(QuestionKind):
         step = raw.get("step", 1)
         if not _is_whole(step) or step < 1 or (high - low) % step:
             raise BadSettingError(
-                "step", f"steps of {shown(step)} do not lead from {low} to {high}", "Give a whole number that does."
+                "step", f"steps of {shown(step)} do not lead from {low} to {high}", "Give a whole number that does"
             )
         if (high - low) // step >= MAX_POINTS:
-            raise BadSettingError("scale", f"more than {MAX_POINTS} points cannot be shown", "Give a larger step.")
+            raise BadSettingError("scale", f"more than {MAX_POINTS} points cannot be shown", "Give a larger step")
         return {"scale": [low, high], "step": step, "ends": _ends(raw.get("ends"), languages)}
 
     def read_answer(self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int) -> list[Given]:
@@ -101,7 +101,7 @@ def _scale(raw: object) -> tuple[int, int]:
     """Return the lowest and highest point."""
     if not isinstance(raw, list) or len(raw) != 2 or not all(_is_whole(end) for end in raw) or raw[0] >= raw[1]:
         what = "it is missing" if raw is None else f"{shown(raw)} is no scale"
-        raise BadSettingError("scale", what, "Give the lowest and the highest whole number, such as [1, 5].")
+        raise BadSettingError("scale", what, "Give the lowest and the highest whole number, such as [1, 5]")
     return raw[0], raw[1]
 
 
@@ -118,11 +118,11 @@ def _ends(raw: object, languages: Sequence[str]) -> dict[str, list[str]]:
                 if pair is None
                 else f"{shown(pair)} are no two texts"
             )
-            raise BadSettingError("ends", what, "Give two texts, such as {en: [not at all, extremely]}.")
+            raise BadSettingError("ends", what, "Give two texts, such as {en: [not at all, extremely]}")
     surplus = sorted(set(per_language) - set(languages))
     if surplus:
         what = f"the study is not in {', '.join(surplus)}"
-        raise BadSettingError("ends", what, "Add a title in that language or take the text away.")
+        raise BadSettingError("ends", what, "Add a title in that language or take the text away")
     return {language: per_language[language] for language in languages}
 
 

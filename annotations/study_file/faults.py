@@ -31,27 +31,27 @@ PARTS: Mapping[Path, type[parts.Part]] = {
 
 # What pydantic calls a value of the wrong type, and how to write it.
 WANTED = {
-    "string_type": ("a text is wanted", "Put it in quotes."),
-    "int_type": ("a whole number is wanted", "Write one, without quotes."),
-    "float_type": ("a number is wanted", "Write one, without quotes."),
-    "bool_type": ("true or false is wanted", "Write one of the two."),
-    "list_type": ("a list is wanted", "Write [a, b] or one `- ` line for each."),
-    "dict_type": ("keys with values are wanted", "Write {key: value} or one indented `key: value` line for each."),
-    "model_type": ("keys with values are wanted", "Write {key: value} or one indented `key: value` line for each."),
-    "model_attributes_type": ("keys with values are wanted", "Write {key: value} or one indented line for each."),
+    "string_type": ("a text is wanted", "Put it in quotes"),
+    "int_type": ("a whole number is wanted", "Write one, without quotes"),
+    "float_type": ("a number is wanted", "Write one, without quotes"),
+    "bool_type": ("true or false is wanted", "Write one of the two"),
+    "list_type": ("a list is wanted", "Write [a, b] or one `- ` line for each"),
+    "dict_type": ("keys with values are wanted", "Write {key: value} or one indented `key: value` line for each"),
+    "model_type": ("keys with values are wanted", "Write {key: value} or one indented `key: value` line for each"),
+    "model_attributes_type": ("keys with values are wanted", "Write {key: value} or one indented line for each"),
 }
 
 # What is wrong with a value, and what to do, filled from the limits that pydantic names.
 LIMITS = {
-    "greater_than_equal": ("is too small", "Give {ge} or more."),
-    "greater_than": ("is too small", "Give more than {gt}."),
-    "less_than_equal": ("is too large", "Give {le} or less."),
-    "less_than": ("is too large", "Give less than {lt}."),
-    "string_too_long": ("is too long", "Use at most {max_length} characters."),
-    "string_too_short": ("is empty", "Write something, or take the key away."),
-    "too_short": ("is empty", "Give at least {min_length}."),
-    "string_pattern_mismatch": ("has characters that are not allowed here", "It must match {pattern}."),
-    "finite_number": ("is not finite", "Give a number."),
+    "greater_than_equal": ("is too small", "Give {ge} or more"),
+    "greater_than": ("is too small", "Give more than {gt}"),
+    "less_than_equal": ("is too large", "Give {le} or less"),
+    "less_than": ("is too large", "Give less than {lt}"),
+    "string_too_long": ("is too long", "Use at most {max_length} characters"),
+    "string_too_short": ("is empty", "Write something, or take the key away"),
+    "too_short": ("is empty", "Give at least {min_length}"),
+    "string_pattern_mismatch": ("has characters that are not allowed here", "It must match {pattern}"),
+    "finite_number": ("is not finite", "Give a number"),
 }
 
 
@@ -84,9 +84,9 @@ def _explain(error: ErrorDetails) -> tuple[str, str]:
     if kind == "study":
         return context["what"], context["mend"]
     if kind == "missing":
-        return "it is missing", f"Add `{error['loc'][-1]}: …`."
+        return "it is missing", f"Add `{error['loc'][-1]}: …`"
     if given is None:
-        return "it is empty", "Write a value after the colon, or take the key away."
+        return "it is empty", "Write a value after the colon, or take the key away"
     if kind == "extra_forbidden":
         return "this key is not known", nearest(str(error["loc"][-1]), _known_keys(error["loc"][:-1]))
     if kind in WANTED:
@@ -102,12 +102,12 @@ def _explain_choice(error: ErrorDetails) -> tuple[str, str]:
     """Explain a word that is none of the known ones; leave anything else in pydantic's words."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "union_tag_not_found":
-        return f"{context['discriminator']} is missing", f"Say which with {context['discriminator']}."
+        return f"{context['discriminator']} is missing", f"Say which with {context['discriminator']}"
     if kind == "union_tag_invalid":
-        return f"{context['tag']!r} is not known", f"Write one of {context['expected_tags']}."
+        return f"{context['tag']!r} is not known", f"Write one of {context['expected_tags']}"
     if kind == "literal_error":
-        return f"{shown(given)} is not known here", f"Write {context['expected']}."
-    return error["msg"], "Change it."
+        return f"{shown(given)} is not known here", f"Write {context['expected']}"
+    return error["msg"], "Change it"
 
 
 def _known_keys(loc: tuple[str | int, ...]) -> list[str]:

@@ -30,7 +30,7 @@ def read_study(path: Path) -> ReadStudy:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        fault = Fault(str(path), 0, "", f"the file cannot be read ({error.strerror})", "Check its name and place.")
+        fault = Fault(str(path), 0, "", f"the file cannot be read ({error.strerror})", "Check its name and place")
         raise ImportFaultsError([fault]) from error
     source = read_yaml(raw, file=str(path))
     faults = list(loose_ends(source))
@@ -63,7 +63,7 @@ def _complete(written: WrittenStudy, languages: list[str], instructions: dict[st
         languages=languages,
         title=written.title,
         instructions=instructions,
-        corpus=written.corpus or "",
+        corpus=written.corpus or written.slug,
         stimuli=written.stimuli or "",
         trials=written.trials or "",
         design=written.design or [],

@@ -48,7 +48,8 @@ class TaskDefinition(Part):
 class StudyDefinition(Part):
     """A whole study. `languages` are those of the title; the first one is the default.
 
-    `instructions` is Markdown; the texts of consent are in `StudyVersion.consent`.
+    `instructions` is Markdown; the texts of consent are in `StudyVersion.consent`. `corpus` is where the stimuli
+    are, or are imported to from the file `stimuli`. Trials are in the file `trials`, or `design` makes them.
     """
 
     slug: str

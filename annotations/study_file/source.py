@@ -63,7 +63,7 @@ class _Loader(yaml.SafeLoader):
 
 _TAG = "tag:yaml.org,2002:"
 _KINDS = {"str", "bool", "int", "float", "null", "map", "seq"}
-_NUMBER_START = list("-+0123456789.")
+_NUMBER_START = [".", *"-+0123456789"]
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", _NUMBER_START),
@@ -89,18 +89,18 @@ class _Reader:
         node = self.loader.get_single_node()
         if isinstance(node, yaml.MappingNode):
             return self.value(node, ())
-        self.faults.append(Fault(self.file, 1, "", "this is not a study file", "Begin with `slug: …`."))
+        self.faults.append(Fault(self.file, 1, "", "this is not a study file", "Begin with `slug: …`"))
         return None
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         """Return what a node says, and remember the line of everything in it."""
         if node.tag.removeprefix(_TAG) not in _KINDS:
-            self._complain(node, path, f"the tag {node.tag} means nothing here", "Delete it.")
+            self._complain(node, path, f"the tag {node.tag} means nothing here", "Delete it")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self.loader.construct_object(node)
         if id(node) in self._open:
-            self._complain(node, path, "this is part of itself", "Write it out instead of using an alias.")
+            self._complain(node, path, "this is part of itself", "Write it out instead of using an alias")
             return None
         self._open.add(id(node))
         try:
@@ -121,7 +121,7 @@ class _Reader:
         for key_node, entry in node.value:
             key = self.loader.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                self._complain(key_node, path, f"the key {key!r} is no text", "Put it in quotes.")
+                self._complain(key_node, path, f"the key {key!r} is no text", "Put it in quotes")
                 key = str(key)
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             yield key, entry
@@ -133,7 +133,7 @@ class _Reader:
                 continue
             if key.value in seen:
                 what = f"this key is also in line {seen[key.value]}"
-                self._complain(key, (*path, key.value), what, "Keep one of the two.")
+                self._complain(key, (*path, key.value), what, "Keep one of the two")
             seen[key.value] = key.start_mark.line + 1
 
     def _complain(self, node: yaml.Node, path: Path, what: str, mend: str) -> None:
@@ -145,7 +145,7 @@ def _decoded(raw: bytes, file: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        fault = Fault(file, line, "", "this is not UTF-8 text", "Save the file with the encoding UTF-8.")
+        fault = Fault(file, line, "", "this is not UTF-8 text", "Save the file with the encoding UTF-8")
         raise ImportFaultsError([fault]) from error
 
 
@@ -154,13 +154,13 @@ def _yaml_fault(error: Exception, text: str, file: str) -> Fault:
     if isinstance(error, yaml.reader.ReaderError):
         line = text[: error.position].count("\n") + 1
         what = f"there is an invisible character (U+{error.character:04X})"
-        return Fault(file, line, "", what, "Delete it.")
+        return Fault(file, line, "", what, "Delete it")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 0
     problem = getattr(error, "problem", None) or str(error)
     if "'\\t'" in problem:
-        return Fault(file, line, "", "a tab is used as indentation", "Use spaces.")
+        return Fault(file, line, "", "a tab is used as indentation", "Use spaces")
     context = getattr(error, "context", None)
     what = f"this is not YAML: {context + ', ' if context else ''}{problem}"
-    mend = "Look at the indentation, brackets and quotes here and in the line before."
+    mend = "Look at the indentation, brackets and quotes here and in the line before"
     return Fault(file, line, "", what, mend)

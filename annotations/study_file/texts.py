@@ -47,7 +47,7 @@ class TextReader:
     def _our_own(self) -> dict[str, str]:
         for language in self.languages:
             if language.split("-")[0] not in INSTRUCTIONS:
-                mend = "Add `instructions: instructions.md` and a file for each language."
+                mend = "Add `instructions: instructions.md` and a file for each language"
                 self._complain("instructions", f"there are no ready ones in {language}", mend)
         return {language: INSTRUCTIONS.get(language.split("-")[0], "") for language in self.languages}
 
@@ -66,9 +66,9 @@ class TextReader:
     def _text(self, key: str, name: str) -> str:
         path = self.folder / name
         if not path.resolve().is_relative_to(self.folder.resolve()):
-            self._complain(key, f"{name} is outside the study's folder", "Put the file beside the study file.")
+            self._complain(key, f"{name} is outside the study's folder", "Put the file beside the study file")
         elif not path.is_file():
-            self._complain(key, f"there is no file {name}", f"Write {name} beside the study file.")
+            self._complain(key, f"there is no file {name}", f"Write {name} beside the study file")
         else:
             return self._content(key, path)
         return ""
@@ -77,19 +77,19 @@ class TextReader:
         try:
             text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").strip()
         except UnicodeDecodeError:
-            self._complain(key, f"{path.name} is not UTF-8 text", "Save the file with the encoding UTF-8.")
+            self._complain(key, f"{path.name} is not UTF-8 text", "Save the file with the encoding UTF-8")
             return ""
         if not text:
-            self._complain(key, f"{path.name} is empty", "Write the text.")
+            self._complain(key, f"{path.name} is empty", "Write the text")
         return text
 
     def _complete(self, key: str, given: Mapping[str, str]) -> None:
         for language in self.languages:
             if language not in given:
-                self._complain(key, f"it is missing in {language}", "Give one in every language of the title.")
+                self._complain(key, f"it is missing in {language}", "Give one in every language of the title")
         for language in given:
             if language not in self.languages:
-                mend = "Add a title in that language or take the text away."
+                mend = "Add a title in that language or take the text away"
                 self._complain(key, f"the study is not in {language}", mend)
 
     def _complain(self, key: str, what: str, mend: str) -> None:

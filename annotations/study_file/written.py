@@ -46,7 +46,7 @@ def refuse(what: str, mend: str, *inside: str | int) -> NoReturn:
 def nearest(word: str, known: Sequence[str]) -> str:
     """Return what to do about an unknown word: the known one that was meant, or all there are."""
     close = get_close_matches(word, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Known here: {', '.join(known) or 'nothing'}."
+    return f"Did you mean {close[0]}?" if close else f"Known here: {', '.join(known) or 'nothing'}"
 
 
 def _languages(info: ValidationInfo) -> Sequence[str]:
@@ -60,13 +60,13 @@ def _texts(raw: object, info: ValidationInfo) -> Texts:
     if isinstance(raw, str) and raw.strip():
         return dict.fromkeys(languages, raw.strip())
     if not isinstance(raw, dict):
-        refuse(f"a text is wanted, not {shown(raw)}", "Put it in quotes, or give a text per language: {en: …, sv: …}.")
+        refuse(f"a text is wanted, not {shown(raw)}", "Put it in quotes, or give a text per language: {en: …, sv: …}")
     missing = [each for each in languages if not (isinstance(raw.get(each), str) and raw[each].strip())]
     if missing:
-        refuse(f"the text is missing in {', '.join(missing)}", "Give it in every language of the title.")
+        refuse(f"the text is missing in {', '.join(missing)}", "Give it in every language of the title")
     surplus = [each for each in raw if each not in languages]
     if surplus:
-        refuse(f"the study is not in {', '.join(surplus)}", "Add a title in that language or take the text away.")
+        refuse(f"the study is not in {', '.join(surplus)}", "Add a title in that language or take the text away")
     return {language: raw[language].strip() for language in languages}
 
 
@@ -76,7 +76,7 @@ def _files(raw: object) -> str | dict[str, str]:
         return raw.strip()
     if isinstance(raw, dict) and raw and all(isinstance(name, str) and name.strip() for name in raw.values()):
         return {language: name.strip() for language, name in raw.items()}
-    refuse(f"{shown(raw)} names no file", "Give a file, or one per language: {en: …, sv: …}.")
+    refuse(f"{shown(raw)} names no file", "Give a file, or one per language: {en: …, sv: …}")
 
 
 WrittenTexts = Annotated[Texts, BeforeValidator(_texts)]
@@ -133,7 +133,7 @@ class WrittenTask(Part):
         names = [question.name for question in questions]
         for at, name in enumerate(names):
             if name in names[:at]:
-                refuse(f"two questions are called {name!r}", "Rename one of them.", at, "name")
+                refuse(f"two questions are called {name!r}", "Rename one of them", at, "name")
         return questions
 
     @property
@@ -166,7 +166,7 @@ class WrittenStudy(Part):
     def _can_be_passed(cls, screening: Screening | None) -> Screening | None:
         if screening and screening.pass_mark > screening.of:
             what = f"{screening.pass_mark} of {screening.of} cannot be passed"
-            refuse(what, "Give a pass mark no higher than the number of trials.", "pass")
+            refuse(what, "Give a pass mark no higher than the number of trials", "pass")
         return screening
 
 

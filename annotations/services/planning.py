@@ -1,0 +1,95 @@
+"""Load a study file: check everything, import its stimuli, plan its trials and store them as a version."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotations.enums import StudyState
+from annotations.models import StudyVersion
+from annotations.queries.stimuli import clips_of_corpus, clips_of_rows
+from annotations.services.versions import VersionPlan, store_version
+from annotations.study_file.not_yet import not_yet
+from annotations.study_file.plan import TrialPlan, made_trials, repeated_trials
+from annotations.study_file.reading import ReadStudy, read_study
+from annotations.study_file.schema import StudyDefinition
+from annotations.study_file.trials import read_trials
+from corpus.errors import ImportFaultsError
+from corpus.importers.stimuli import read_stimuli
+from corpus.models import Corpus
+from corpus.services import import_stimuli
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a study file did: `created` is False where this version was there already."""
+
+    version: StudyVersion
+    created: bool
+    notes: tuple[str, ...]
+
+
+def load_study(*, path: Path) -> Loaded:
+    """Load a study file and everything it names.
+
+    The file, its texts, stimuli and trials are checked first; with any fault nothing is stored. Loading again what
+    the newest version holds changes nothing. Otherwise the newest version is replaced while it never went live and
+    nobody takes part in it; else there is a new one, which newcomers get once the study is set live again. Sends
+    `version_planned` after the commit.
+
+    Raises `ImportFaultsError` with every fault of the file that could not be used.
+    """
+    read = read_study(path)
+    trials = _plan(read)
+    plan = VersionPlan(_corpus(read), read.source.text, read.definition, read.consent, tuple(trials))
+    version, created = store_version(plan=plan)
+    return Loaded(version, created, tuple(_notes(version, read.definition, trials)))
+
+
+def _plan(read: ReadStudy) -> list[TrialPlan]:
+    """Plan the trials from the stimuli as they are written, so that a plan that fails leaves no corpus behind."""
+    definition = read.definition
+    if definition.stimuli:
+        sheet = read_stimuli(read.folder / definition.stimuli)
+        if sheet.faults:
+            _corpus(read)  # raises with the faults of the sounds as well
+        stimuli = clips_of_rows(sheet.rows)
+    else:
+        stimuli = clips_of_corpus(_corpus(read))
+    if definition.trials:
+        return read_trials(read.folder / definition.trials, definition, stimuli)
+    return made_trials(definition, stimuli, read.source)
+
+
+def _corpus(read: ReadStudy) -> Corpus:
+    """Return the study's corpus, imported from its stimuli file where it names one."""
+    definition = read.definition
+    if definition.stimuli:
+        return import_stimuli(csv_path=read.folder / definition.stimuli, corpus_slug=definition.corpus).corpus
+    corpus = Corpus.objects.filter(slug=definition.corpus).first()
+    if corpus is None:
+        what = f"there is no corpus {definition.corpus!r}"
+        mend = "Import it with import_stimuli, or name its file in `stimuli`"
+        raise ImportFaultsError([read.source.fault(("corpus",), what, mend)])
+    return corpus
+
+
+def _notes(version: StudyVersion, definition: StudyDefinition, trials: list[TrialPlan]) -> Iterator[str]:
+    """Yield what whoever loads a study should know and is no fault."""
+    idle = not_yet(definition)
+    if idle:
+        yield f"kept, but not acted upon yet: {', '.join(idle)}"
+    checks = Counter(trial.check for trial in trials if trial.check)
+    if checks:
+        listed = ", ".join(f"{count} {check}" for check, count in sorted(checks.items()))
+        yield f"kept, but not given to listeners yet: check trials ({listed})"
+    used = {trial.task for trial in trials}
+    yield from (f"task {task.name} has no trial" for task in definition.tasks if task.name not in used)
+    repeated = repeated_trials(trials)
+    if repeated:
+        yield f"the same clips as in another trial: {', '.join(repeated[:5])}{' …' if len(repeated) > 5 else ''}"
+    ordinary = sum(1 for trial in trials if not trial.check)
+    if definition.allocation.trials_per_participant > ordinary:
+        yield f"each participant gets all {ordinary} trials (trials_per_participant is higher)"
+    if version.frozen_at is None and version.study.state in (StudyState.LIVE, StudyState.PAUSED):
+        yield f"newcomers get version {version.number} after: set_study_state {version.study.slug} live"
