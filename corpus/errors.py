@@ -23,9 +23,7 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
-        where = (
-            self.file + (f":{self.line}" if self.line else "") + (f" ({self.column})" if self.column else "")
-        )
+        where = self.file + (f":{self.line}" if self.line else "") + (f" ({self.column})" if self.column else "")
         return f"{where}: {self.what}. {self.mend}"
 
 

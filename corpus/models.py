@@ -1,6 +1,10 @@
 """Sounds: corpora, audio files by content, and the stimuli that name them."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from corpus.enums import StimulusRole
 
@@ -17,9 +21,7 @@ class Corpus(models.Model):
         blank=True,
         help_text="SHA-256 over every stimulus and its audio; empty while there are none.",
     )
-    loudness_target = models.FloatField(
-        null=True, blank=True, help_text="LUFS on both ears of the served audio."
-    )
+    loudness_target = models.FloatField(null=True, blank=True, help_text="LUFS on both ears of the served audio.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -46,7 +48,11 @@ class AudioFile(models.Model):
     duration = models.FloatField(help_text="Seconds.")
     peak = models.FloatField(help_text="dBFS.")
     loudness = models.FloatField(help_text="LUFS of the file as it came.")
-    loudness_rule = models.CharField(max_length=40, help_text="`gated` or, below 400 ms, `single block`.")
+    loudness_rule = models.CharField(
+        max_length=40,
+        help_text="`gated`; below 400 ms `single block`; where nothing reaches -70 LUFS `ungated`.",
+    )
+    clipped = models.FloatField(help_text="Share of samples that lie flat at full scale, in the worst channel.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -55,14 +61,17 @@ class AudioFile(models.Model):
     def __str__(self) -> str:
         return self.sha256[:12]
 
+    @property
+    def location(self) -> Path:
+        """The original on disk."""
+        return Path(settings.MEDIA_ROOT) / self.path
+
 
 class ServedAudio(models.Model):
     """What browsers get of one channel (or all) of an audio file at one loudness: WAV, PCM 16 bit, 48 kHz."""
 
     audio = models.ForeignKey(AudioFile, on_delete=models.PROTECT, related_name="served")
-    channel = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="From 1; empty: all channels."
-    )
+    channel = models.PositiveSmallIntegerField(null=True, blank=True, help_text="From 1; empty: all channels.")
     target = models.FloatField(help_text="LUFS aimed at, on both ears.")
     sha256 = models.CharField(max_length=64, help_text="Of the served file; it names the file.")
     gain = models.FloatField(help_text="dB applied.")
@@ -89,6 +98,15 @@ class ServedAudio(models.Model):
     def __str__(self) -> str:
         return self.sha256[:12]
 
+    def get_absolute_url(self) -> str:
+        """Return where browsers fetch it."""
+        return reverse("corpus:served", args=[self.sha256])
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the limit on its true peak keeps it quieter than the target."""
+        return self.loudness < self.target - 0.05
+
 
 class Stimulus(models.Model):
     """A clip that people hear and models embed: a backchannel or the context before one."""
@@ -99,15 +117,11 @@ class Stimulus(models.Model):
     token = models.CharField(max_length=80, blank=True, help_text="Written form, such as mhm.")
     speaker = models.CharField(max_length=80, blank=True)
     dialogue = models.CharField(max_length=120, blank=True)
-    channel = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Channel of the file, from 1."
-    )
+    channel = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Channel of the file, from 1.")
     start = models.FloatField(null=True, blank=True, help_text="Seconds in the dialogue.")
     end = models.FloatField(null=True, blank=True, help_text="Seconds in the dialogue.")
     transcript = models.TextField(blank=True)
-    attributes = models.JSONField(
-        default=dict, blank=True, help_text="Further columns of the CSV, as they came."
-    )
+    attributes = models.JSONField(default=dict, blank=True, help_text="Further columns of the CSV, as they came.")
     source_path = models.CharField(max_length=500, help_text="The path as the CSV gives it.")
     audio = models.ForeignKey(AudioFile, on_delete=models.PROTECT, related_name="stimuli")
     served = models.ForeignKey(ServedAudio, on_delete=models.PROTECT, related_name="stimuli")

@@ -6,7 +6,7 @@ channels count from 1. Pure: neither Django nor Celery.
 """
 
 from corpus.audio.channels import parse_channel
-from corpus.audio.facts import AudioFacts, probe, sha256_of
+from corpus.audio.facts import AudioFacts, notes_on, probe, sha256_of
 from corpus.audio.faults import AudioFault, AudioFaultsError
 from corpus.audio.loudness import Loudness, integrated_loudness
 from corpus.audio.reading import read_mono
@@ -21,6 +21,7 @@ __all__ = [
     "Loudness",
     "ServedClip",
     "integrated_loudness",
+    "notes_on",
     "parse_channel",
     "probe",
     "read_mono",

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from corpus.audio.checks import clipped_share, faults_of, peak_level
 from corpus.audio.faults import AudioFaultsError
@@ -31,18 +32,37 @@ class AudioFacts:
     loudness_rule: Rule
     clipped: float
 
+
+class Levels(Protocol):
+    """The measured levels of a file, as `AudioFacts` and stored rows have them."""
+
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What is worth a look but no reason to refuse the file."""
-        notes = []
-        if self.clipped:
-            notes.append(f"lightly clipped: {self.clipped:.3%} of the samples lie flat at full scale")
-        if self.loudness_rule == "ungated":
-            notes.append(
-                f"nothing in it reaches {ABSOLUTE_GATE:.0f} LUFS (it measures {self.loudness:.1f}): "
-                "listen whether there is more in it than noise"
-            )
-        return tuple(notes)
+    def loudness(self) -> float:
+        """LUFS."""
+        ...
+
+    @property
+    def loudness_rule(self) -> str:
+        """How the loudness was found."""
+        ...
+
+    @property
+    def clipped(self) -> float:
+        """Share of samples, 0 to 1."""
+        ...
+
+
+def notes_on(audio: Levels) -> tuple[str, ...]:
+    """Say what about the levels is worth a look but no reason to refuse the file."""
+    notes = []
+    if audio.clipped:
+        notes.append(f"lightly clipped: {audio.clipped:.3%} of the samples lie flat at full scale")
+    if audio.loudness_rule == "ungated":
+        notes.append(
+            f"nothing in it reaches {ABSOLUTE_GATE:.0f} LUFS (it measures {audio.loudness:.1f}): "
+            "listen whether there is more in it than noise"
+        )
+    return tuple(notes)
 
 
 def probe(path: Path, channel: int | None = None) -> AudioFacts:

@@ -93,14 +93,14 @@ def read_mono(path: Path, channel: int | None = None) -> tuple[npt.NDArray[np.fl
 
 
 def _check_presence(path: Path) -> None:
-    if not path.exists():
-        raise _refusal(path, "there is no such file", "Put it there or correct the path")
-    if not path.is_file():
-        raise _refusal(path, "this is not a file", "Name an audio file, not a folder")
     try:
         size = path.stat().st_size
+        if path.is_dir():
+            raise _refusal(path, "this is a folder", "Name an audio file")
         with path.open("rb"):
             pass
+    except (FileNotFoundError, NotADirectoryError):
+        raise _refusal(path, "there is no such file", "Put it there or correct the path") from None
     except OSError as error:
         raise _refusal(path, f"cannot be opened ({error.strerror})", "Give yourself the right to read it") from error
     if size == 0:

@@ -25,7 +25,8 @@ class Migration(migrations.Migration):
                 ('duration', models.FloatField(help_text='Seconds.')),
                 ('peak', models.FloatField(help_text='dBFS.')),
                 ('loudness', models.FloatField(help_text='LUFS of the file as it came.')),
-                ('loudness_rule', models.CharField(help_text='`gated` or, below 400 ms, `single block`.', max_length=40)),
+                ('loudness_rule', models.CharField(help_text='`gated`; below 400 ms `single block`; where nothing reaches -70 LUFS `ungated`.', max_length=40)),
+                ('clipped', models.FloatField(help_text='Share of samples that lie flat at full scale, in the worst channel.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

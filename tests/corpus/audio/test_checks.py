@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corpus.audio import AudioFaultsError, probe
+from corpus.audio import AudioFaultsError, notes_on, probe
 from corpus.audio.checks import clipped_share
 
 
@@ -66,7 +66,7 @@ def test_light_clipping_is_noted_and_heavy_refused(write_sound, tone):
     samples[1_000:1_600] = 1.0
 
     assert noted.clipped == pytest.approx(100 / 48_000)
-    assert noted.notes == ("lightly clipped: 0.208% of the samples lie flat at full scale",)
+    assert notes_on(noted) == ("lightly clipped: 0.208% of the samples lie flat at full scale",)
     assert faults(write_sound("b.wav", samples)) == [("path", "clipped: 1.2% of the samples lie flat at full scale")]
 
 

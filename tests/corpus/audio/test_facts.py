@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from corpus.audio import probe
+from corpus.audio import notes_on, probe
 
 
 def test_facts_of_a_known_sound(write_sound, tone):
@@ -18,13 +18,13 @@ def test_facts_of_a_known_sound(write_sound, tone):
     assert (facts.frames, facts.duration) == (24_000, 1.5)
     assert facts.peak == pytest.approx(-6.02, abs=0.01)
     assert facts.loudness == pytest.approx(-3.01 - 6.02 + 3.01, abs=0.02)
-    assert (facts.loudness_rule, facts.clipped, facts.notes) == ("gated", 0.0, ())
+    assert (facts.loudness_rule, facts.clipped, notes_on(facts)) == ("gated", 0.0, ())
 
 
 def test_a_faint_file_is_noted(write_sound, tone):
     facts = probe(write_sound("a.wav", tone(0.5, peak=10 ** (-70 / 20)), subtype="FLOAT"))
 
-    assert facts.notes == (
+    assert notes_on(facts) == (
         "nothing in it reaches -70 LUFS (it measures -73.0): listen whether there is more in it than noise",
     )
 

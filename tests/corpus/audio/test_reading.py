@@ -63,7 +63,7 @@ def test_a_missing_file(tmp_path):
 
 
 def test_a_folder(tmp_path):
-    assert fault_of(tmp_path) == "this is not a file. Name an audio file, not a folder."
+    assert fault_of(tmp_path) == "this is a folder. Name an audio file."
 
 
 def test_a_file_of_no_bytes(tmp_path):
