@@ -13,7 +13,9 @@ from annotations.questions.base import QuestionKind
 @cache
 def kinds() -> dict[str, QuestionKind]:
     """Return every kind of question by its name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "base")
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "base"))
+    )
     found = [import_module(f"{__name__}.{name}").KIND for name in names]
     return {kind.name: kind for kind in found}
 
