@@ -55,8 +55,11 @@ def read_yaml(raw: bytes, *, file: str) -> YamlSource:
     return YamlSource(file, text, data, reader.lines)
 
 
-class _Loader(yaml.SafeLoader):
-    """Knows numbers, true, false and nothing; every other plain word is text."""
+class _Loader(yaml.CSafeLoader):
+    """Knows numbers, true, false and nothing; every other plain word is text.
+
+    libyaml's scanner, because PyYAML's own stops at the question mark in `{en: How so?, sv: …}`.
+    """
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
@@ -158,7 +161,7 @@ def _yaml_fault(error: Exception, text: str, file: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 0
     problem = getattr(error, "problem", None) or str(error)
-    if "'\\t'" in problem:
+    if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
         return Fault(file, line, "", "a tab is used as indentation", "Use spaces")
     context = getattr(error, "context", None)
     what = f"this is not YAML: {context + ', ' if context else ''}{problem}"
