@@ -17,7 +17,6 @@ from annotations.services.participation import finish
 from annotations.views.frame import listener_page, participant_at, redirect_to, show
 from annotations.views.words import clips_heading, page_words
 from annotations.visit import Visit
-from corpus.models import ServedAudio
 
 
 @require_safe
@@ -49,7 +48,7 @@ def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:
 def _page_data(visit: Visit, assignment: Assignment) -> dict[str, Any]:
     """Return what the page's script needs. The idempotency key is this page view's: sent twice, stored once."""
     clips = [
-        {"id": str(clip.slot), "name": str(clip.number), "url": _audio_url(clip.audio)}
+        {"id": str(clip.slot), "name": str(clip.number), "url": clip.audio.get_absolute_url()}
         for clip in shown_clips(assignment)
     ]
     context = context_audio(assignment)
@@ -59,10 +58,7 @@ def _page_data(visit: Visit, assignment: Assignment) -> dict[str, Any]:
         "api": reverse("annotations:answers", args=[visit.study.slug]),
         "start": reverse("annotations:arrive", args=[visit.study.slug]),
         "clips": clips,
-        "context": {"id": "context", "name": "", "url": _audio_url(context)} if context else None,
+        "context": {"id": "context", "name": "", "url": context.get_absolute_url()} if context else None,
         "words": page_words(),
     }
 
-
-def _audio_url(audio: ServedAudio) -> str:
-    return reverse("corpus:served", args=[audio.sha256])
