@@ -21,6 +21,8 @@ UNANIMOUS_JUDGEMENTS = 3
 class Accuracy(Statistic):
     """Credit of a model, averaged over trials with weights that the levels below choose."""
 
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
     def __init__(self, credit: ArrayLike) -> None:
         self.credit = validated(credit)
         self.covered = covered(self.credit)

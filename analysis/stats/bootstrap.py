@@ -16,7 +16,7 @@ from analysis.stats.figure import Figure
 from analysis.stats.judgements import FloatArray, Judgements
 from analysis.stats.resampling import Resampled, Units
 from analysis.stats.sample import Sample
-from analysis.stats.statistic import Statistic
+from analysis.stats.statistic import NEARLY_ZERO, Statistic
 
 LEAST_DEFINED_SHARE = 0.95
 
@@ -62,9 +62,15 @@ class Bootstrap:
 
     def figure(self, name: str, *, interval: intervals.Kind = "percentile", level: float = 0.95) -> Figure:
         """Return a statistic with its interval, or with the reason why it has none."""
-        recentred = self.statistics[name].depends_on_modes
-        influences = self._influences[name] if interval != "percentile" else []
-        return self._with_interval(self.points[name], self.draws[name], influences, interval, level, recentred)
+        statistic = self.statistics[name]
+        influences = [] if interval == "percentile" else self._influences[name]
+        figure = self._reported(
+            self.points[name], self.draws[name], influences, statistic.depends_on_modes, interval, level
+        )
+        if figure.low is None or figure.high is None:
+            return figure
+        low, high = np.clip([figure.low, figure.high], *statistic.bounds)
+        return replace(figure, low=float(low), high=float(high))
 
     def difference(self, a: str, b: str, *, interval: intervals.Kind = "percentile", level: float = 0.95) -> Figure:
         """Return a − b with the interval of the paired difference on the same resamples.
@@ -82,7 +88,7 @@ class Bootstrap:
             influences = [x - y for x, y in zip(self._influences[a], self._influences[b], strict=True)]
         recentred = self.statistics[a].depends_on_modes or self.statistics[b].depends_on_modes
         point = point.with_estimate(one.estimate - other.estimate)
-        return self._with_interval(point, self.draws[a] - self.draws[b], influences, interval, level, recentred)
+        return self._reported(point, self.draws[a] - self.draws[b], influences, recentred, interval, level)
 
     def _unlike(self, a: str, b: str) -> str:
         one, other = self.statistics[a], self.statistics[b]
@@ -91,15 +97,16 @@ class Bootstrap:
         same = np.array_equal(one.counted(self.units.judgements), other.counted(self.units.judgements))
         return "" if same else "the two rest on different judgements"
 
-    def _with_interval(
+    def _reported(
         self,
         point: Figure,
         draws: FloatArray,
         influences: list[FloatArray],
+        recentred: bool,
         kind: intervals.Kind,
         level: float,
-        recentred: bool,
     ) -> Figure:
+        """Return the point with the interval of its resampled values."""
         if point.estimate is None:
             return point
         defined = draws[~np.isnan(draws)]
@@ -112,27 +119,28 @@ class Bootstrap:
             low, high = intervals.interval(kind, defined, point.estimate, influences, level)
         except intervals.NoIntervalError as error:
             return point.without_interval(str(error))
-        return point.with_interval(low, high, method=self._method(kind, level, recentred, len(draws) - len(defined)))
+        method = f"{level:.0%} {intervals.NAMES[kind]} interval, {self._way(len(draws) - len(defined), recentred)}"
+        return point.with_interval(low, high, method=method)
 
     def _why_no_interval(self, draws: FloatArray, defined: FloatArray) -> str:
         if self.resampled != "trials" and len(self.units.participants) < 2:
             return "no interval: only one participant"
         if self.resampled != "participants" and len(self.units.clusters) < 2:
             return "no interval: only one trial"
-        if len(defined) < LEAST_DEFINED_SHARE * len(draws):
+        if not len(defined) or len(defined) < LEAST_DEFINED_SHARE * len(draws):
             return f"no interval: undefined in {len(draws) - len(defined)} of {len(draws)} resamples"
-        return "no interval: all resamples give the same value" if np.ptp(defined) == 0 else ""
+        return "no interval: all resamples give the same value" if np.ptp(defined) <= NEARLY_ZERO else ""
 
-    def _method(self, kind: intervals.Kind, level: float, recentred: bool, n_undefined: int) -> str:
+    def _way(self, n_undefined: int, recentred: bool) -> str:
         way = "two-way bootstrap" if self.resampled == "both" else f"one-way bootstrap over {self.resampled}"
-        parts = [f"{level:.0%} {intervals.NAMES[kind]} interval, {way}, B = {self.n_resamples}, seed {self.seed}"]
+        parts = [f"{way}, B = {self.n_resamples}, seed {self.seed}"]
         parts += ["recentred on the estimate"] if recentred else []
         parts += [f"{n_undefined} resamples undefined"] if n_undefined else []
         return ", ".join(parts)
 
     @cached_property
     def _influences(self) -> dict[str, list[FloatArray]]:
-        """Jackknife influences of participants and of clusters of trials on each statistic."""
+        """Jackknife influences of participants, of clusters of trials and of single judgements on each statistic."""
         units, statistics = self.units, self.statistics
         if not len(units.judgements):
             return {name: [] for name in statistics}

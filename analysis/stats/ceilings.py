@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from analysis.stats.accuracy import JudgementAccuracy
 from analysis.stats.judgements import BoolArray, FloatArray, IntArray, Judgements
 from analysis.stats.sample import Sample
-from analysis.stats.statistic import NEARLY_ZERO, Statistic, ratio
+from analysis.stats.statistic import Statistic, ratio
 
 CHANCE_OF_A_TRIAD = 1 / 3
 
@@ -23,6 +23,7 @@ class LeaveOneOut(Statistic):
 
     method = "each judgement against the mode of the trial's other judgements, ties share"
     depends_on_modes: ClassVar[bool] = True
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __init__(self, at_least: int = 2, only: BoolArray | None = None) -> None:
         """Take trials with `at_least` judgements, of these `only` the ones in a (n_trials,) mask."""
@@ -42,28 +43,27 @@ class LeaveOneOut(Statistic):
 
     def values(self, sample: Sample) -> FloatArray:
         """Mean credit of judgements by the others' mode; every judgement with its weight."""
-        counted = self.counted(sample.judgements)
-        earned = np.zeros(sample.trial_weights.shape[1])
-        judged = np.zeros_like(earned)
-        for category in range(sample.judgements.n_categories):
-            chosen = np.flatnonzero(counted & (sample.judgements.choice == category))
-            credit, weight = _credit_by_others(sample, category, chosen)
-            earned += (credit * weight).sum(axis=0)
-            judged += weight.sum(axis=0)
-        return ratio(earned, judged)
+        judgements = sample.judgements
+        eligible = np.zeros((judgements.n_trials, 1))
+        eligible[judgements.trial[self.counted(judgements)]] = 1
+        trial_weights = sample.trial_weights * eligible * (sample.pairs > 0)  # no pairs: nobody else is left
+        earned = np.zeros(trial_weights.shape[1])
+        for category in range(judgements.n_categories):
+            chosen = np.flatnonzero(judgements.choice == category)
+            credit = _credit_by_others(sample, category, chosen)
+            credit *= trial_weights[judgements.trial[chosen]]
+            earned += np.einsum("nr,nr->r", credit, sample.weights[chosen])
+        return ratio(earned, (sample.totals * trial_weights).sum(axis=0))
 
 
-def _credit_by_others(sample: Sample, category: int, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return credit and weight, both (n_chosen, R), of judgements that chose `category`."""
-    trial = sample.judgements.trial[chosen]
-    own = sample.weights[chosen]
+def _credit_by_others(sample: Sample, category: int, chosen: IntArray) -> FloatArray:
+    """Return what judgements that chose `category` earn from the others of their trial: (n_chosen, R)."""
+    trial, own = sample.judgements.trial[chosen], sample.weights[chosen]
     rivals = np.delete(sample.counts, category, axis=0)
     best_rival = rivals.max(axis=0)
-    n_best = (rivals == best_rival).sum(axis=0)[trial]
-    support, against = sample.counts[category, trial] - own, best_rival[trial]
-    credit = np.where(support > against, 1.0, np.where(support == against, 1.0 / (1 + n_best), 0.0))
-    has_others = (sample.totals[trial] - own) > NEARLY_ZERO
-    return credit, own * sample.trial_weights[trial] * has_others
+    share = 1 / (1 + (rivals == best_rival).sum(axis=0))
+    lead = (sample.counts[category] - best_rival)[trial]
+    return np.asarray((lead > own) + (lead == own) * share[trial])
 
 
 class Oracle(Statistic):
@@ -71,6 +71,7 @@ class Oracle(Statistic):
 
     method = "largest counts of the trials ÷ all judgements"
     depends_on_modes: ClassVar[bool] = True
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def values(self, sample: Sample) -> FloatArray:
         """Sum of weighted largest counts ÷ sum of weighted judgements."""

@@ -14,6 +14,7 @@ from analysis.stats.sample import Incidence, Sample
 
 Resampled = Literal["both", "participants", "trials"]
 CHUNK_BYTES = 32 * 2**20
+FEWEST_AT_ONCE, MOST_AT_ONCE = 8, 256
 MOST_JACKKNIFE_GROUPS = 500
 
 
@@ -73,7 +74,7 @@ class Units:
         """How many resamples fit into memory together: counts, totals and what is gathered for each judgement."""
         judgements = self.judgements
         numbers = 4 * (judgements.n_categories + 1) * judgements.n_trials + 5 * len(judgements)
-        return max(1, min(256, CHUNK_BYTES // (8 * numbers)))
+        return max(FEWEST_AT_ONCE, min(MOST_AT_ONCE, CHUNK_BYTES // (8 * numbers)))
 
 
 def jackknife_groups(n_units: int, seed: int) -> IntArray:

@@ -15,12 +15,13 @@ NEARLY_ZERO = 1e-12
 class Statistic(ABC):
     """A number computed from judgements.
 
-    `method` is what reports print. `depends_on_modes` marks statistics of the most frequent choice: with copies
-    of some raters and none of others modes are less certain than in the data, so that resampling shifts the whole
-    distribution; the bootstrap then uses deviations from its mean.
+    `method` is what reports print; `bounds` are the values it can take. `depends_on_modes` marks statistics of the
+    most frequent choice: with copies of some raters and none of others modes are less certain than in the data, so
+    that resampling shifts the whole distribution; the bootstrap then uses deviations from its mean.
     """
 
     method: str
+    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
     depends_on_modes: ClassVar[bool] = False
 
     @abstractmethod
