@@ -101,6 +101,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 3
 MEDIA_ROOT = env.folder("BCSTUDY_MEDIA", BCSTUDY_HOME / "media")
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("BCSTUDY_STATIC", BCSTUDY_HOME / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -125,6 +126,7 @@ USE_TZ = True
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_USE_SESSIONS = True  # no cookie but the session's
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
