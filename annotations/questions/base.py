@@ -115,7 +115,7 @@ def shown(raw: object) -> str:
     """Return a value short enough to be quoted in a message.
 
     >>> shown([1] * 100)
-    '[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, …'
+    '[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,…'
     """
     text = repr(raw)
     return text if len(text) <= 40 else text[:40].rstrip() + "…"

@@ -161,7 +161,7 @@ def _yaml_fault(error: Exception, text: str, file: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 0
     problem = getattr(error, "problem", None) or str(error)
-    if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
+    if mark and "".join(text.split("\n")[mark.line :][:1])[mark.column :][:1] == "\t":
         return Fault(file, line, "", "a tab is used as indentation", "Use spaces")
     context = getattr(error, "context", None)
     what = f"this is not YAML: {context + ', ' if context else ''}{problem}"

@@ -1,8 +1,11 @@
 """A study file becomes a complete definition, or every fault at its line."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from annotations.study_file.not_yet import not_yet
 from annotations.study_file.parts import Codes
@@ -224,3 +227,10 @@ def test_triads_need_three_clips(folder: StudyFolder):
 def test_a_file_that_is_not_there(folder: StudyFolder):
     with pytest.raises(ImportFaultsError, match="the file cannot be read"):
         read_study(folder.path)
+
+
+@given(at=st.integers(0, len(EXAMPLE)), cut=st.integers(0, 40), put=st.text(max_size=3))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_broken_file_is_read_or_told_of(folder: StudyFolder, at: int, cut: int, put: str):
+    with suppress(ImportFaultsError):
+        folder.read(EXAMPLE[:at] + put + EXAMPLE[at + cut :])
