@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 
 from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
 from annotations.errors import StudyFullError, StudyNotOpenError, UnknownStudyError
-from annotations.models import Participant, Study, StudyVersion, Trial
+from annotations.models import Assignment, Participant, Study, StudyVersion, Trial
 from annotations.study_file.schema import definition_of
 
 # People whose answers count, and those who try a study out as people do.
@@ -40,8 +40,13 @@ def check_room(version: StudyVersion, now: datetime) -> None:
     hold = timedelta(minutes=definition.allocation.reservation_minutes)
     if places is not None and places_held(version.study, now - hold, now) >= places:
         raise StudyFullError
-    if not ordinary_trials(version).filter(taken__lt=F("planned")).exists():
+    if not ordinary_trials(version).filter(taken__lt=F("planned")).exists() and not overdue(version, now).exists():
         raise StudyFullError
+
+
+def overdue(version: StudyVersion, now: datetime) -> QuerySet[Assignment]:
+    """Return the reservations of a version that are past their time and not yet released."""
+    return Assignment.objects.filter(trial__version=version, state=AssignmentState.RESERVED, expires_at__lte=now)
 
 
 def places_held(study: Study, since: datetime, now: datetime) -> int:

@@ -19,7 +19,7 @@ from annotations.enums import AssignmentState, ParticipantKind, Stage
 from annotations.errors import WrongStageError
 from annotations.models import Assignment, Participant, StudyVersion, Trial, TrialClip
 from annotations.queries.participants import assignments_of, open_assignment, pages_answered
-from annotations.queries.studies import check_open, ordinary_trials
+from annotations.queries.studies import check_open, ordinary_trials, overdue
 from annotations.study_file.schema import definition_of
 
 
@@ -55,17 +55,16 @@ def _reserve(participant: Participant) -> Assignment | None:
 
 def release_expired(*, version: StudyVersion, keep: Participant | None = None) -> int:
     """Give reservations past their time back to their trials, except those of `keep`; return how many."""
-    now = timezone.now()
-    overdue = Assignment.objects.filter(trial__version=version, state=AssignmentState.RESERVED, expires_at__lte=now)
+    pages = overdue(version, timezone.now())
     if keep is not None:
-        overdue = overdue.exclude(participant=keep)
+        pages = pages.exclude(participant=keep)
     # Most of the time there is none; finding that out needs no lock.
-    return _release(overdue) if overdue.exists() else 0
+    return _release(pages) if pages.exists() else 0
 
 
 @transaction.atomic
-def _release(overdue: QuerySet[Assignment]) -> int:
-    rows = list(overdue.select_for_update(skip_locked=True, of=("self",), no_key=True))
+def _release(pages: QuerySet[Assignment]) -> int:
+    rows = list(pages.select_for_update(skip_locked=True, of=("self",), no_key=True))
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state=AssignmentState.EXPIRED, counts=False)
     freed = Counter(row.trial_id for row in rows if row.counts)
     # In the order of the keys, so that two who release at once cannot wait for each other.

@@ -121,9 +121,13 @@ def finish(*, participant: Participant) -> Participant:
 
 
 def consent_hash(version: StudyVersion, language: str) -> str | None:
-    """Return the SHA-256 of a version's consent text in a language; None where there is none."""
-    text = version.consent.get(language)
-    return text["sha256"] if text else None
+    """Return the SHA-256 of a version's consent text in a language; None where there is none.
+
+    A study without any text asks consent to the empty one, whose hash is empty.
+    """
+    if not version.consent:
+        return ""
+    return version.consent[language]["sha256"] if language in version.consent else None
 
 
 def _locked(participant: Participant) -> Participant:

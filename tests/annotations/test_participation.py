@@ -13,7 +13,8 @@ from annotations.errors import (
     UnknownStudyError,
     WrongStageError,
 )
-from annotations.models import Participant, PlatformIdentity, StudyVersion
+from annotations.models import Assignment, Participant, PlatformIdentity, StudyVersion
+from annotations.services.allocation import next_assignment
 from annotations.services.participation import begin, decline_consent, finish, give_consent, join
 from tests.annotations.conftest import MakeStudy
 from tests.annotations.listening import CONSENT, answer_all, sha, worker
@@ -75,8 +76,6 @@ def test_places_fill_up_and_drop_outs_give_theirs_back(make_study: MakeStudy) ->
 
 
 def test_whoever_is_done_or_at_a_trial_holds_a_place(make_study: MakeStudy) -> None:
-    from annotations.services.allocation import next_assignment
-
     version = make_study(places=2, n_trials=2)
     answer_all(done := worker(version))
     finish(participant=done)
@@ -91,6 +90,15 @@ def test_a_study_with_every_trial_taken_is_full(make_study: MakeStudy) -> None:
     answer_all(worker(version))
     with pytest.raises(StudyFullError):
         join(study_slug="short")
+
+
+def test_a_study_whose_last_trials_were_left_is_not_full(make_study: MakeStudy) -> None:
+    version = make_study(n_trials=1, planned=1)
+    next_assignment(participant=worker(version))
+    with pytest.raises(StudyFullError):
+        join(study_slug="short")
+    Assignment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert answer_all(worker(version)) == 1
 
 
 def test_consent_stores_which_text_was_read(version: StudyVersion) -> None:

@@ -1,0 +1,81 @@
+"""Many listeners at once, in threads with database connections of their own; some leave, some are late."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from django.db import connection
+from django.utils import timezone
+
+from annotations.enums import AssignmentState
+from annotations.errors import StudyFullError
+from annotations.models import Assignment, Participant, Response, StudyVersion, Trial
+from annotations.services.allocation import next_assignment
+from annotations.services.participation import finish
+from tests.annotations.listening import answer, worker
+
+
+def listen(version: StudyVersion, seed: int, acknowledged: list[int]) -> None:
+    """One listener: a third leave at some page, a third send everything twice."""
+    rng = np.random.default_rng(seed)
+    habit = seed % 3
+    try:
+        person = worker(version, seed=seed)
+        while page := next_assignment(participant=person):
+            if habit == 0 and rng.random() < 0.3:
+                page.expires_at = timezone.now() - timedelta(seconds=1)
+                page.save(update_fields=["expires_at"])
+                if rng.random() < 0.5:
+                    return
+                time.sleep(0.02)
+            key = uuid4()
+            acknowledged.append(answer(person, page, idempotency_key=key).response.pk)
+            if habit == 1:
+                assert answer(person, page, idempotency_key=key).replayed
+        finish(participant=person)
+    except StudyFullError:
+        pass  # at this moment every trial is held by someone
+    finally:
+        connection.close()
+
+
+def watch(stop: threading.Event, worst: list[int]) -> None:
+    """Look again and again for a trial with more than planned."""
+    while not stop.is_set():
+        over = [trial.taken - trial.planned for trial in Trial.objects.all()]
+        worst[0] = max(worst[0], *over)
+        time.sleep(0.01)
+    connection.close()
+
+
+def crowd(version: StudyVersion, n_listeners: int, n_threads: int) -> dict[str, Any]:
+    """Run the listeners; return what a test wants to know."""
+    acknowledged: list[int] = []
+    worst, stop = [-1000], threading.Event()
+    watcher = threading.Thread(target=watch, args=(stop, worst))
+    watcher.start()
+    with ThreadPoolExecutor(n_threads) as pool:
+        runs = [pool.submit(listen, version, seed, acknowledged) for seed in range(n_listeners)]
+        errors = [repr(run.exception()) for run in runs if run.exception()]
+    # What the last drop-outs held is taken by latecomers.
+    for seed in range(1000, 1000 + n_listeners):
+        listen(version, 3 * seed + 2, acknowledged)
+    stop.set()
+    watcher.join()
+    answered = Assignment.objects.filter(state=AssignmentState.ANSWERED)
+    return {
+        "errors": errors,
+        "worst": worst[0],
+        "acknowledged": len(acknowledged),
+        "lost": sorted(set(acknowledged) - set(Response.objects.values_list("pk", flat=True))),
+        "stored": Response.objects.count(),
+        "counted": answered.filter(counts=True).count(),
+        "held": Assignment.objects.filter(state=AssignmentState.RESERVED, counts=True).count(),
+        "taken": sum(Trial.objects.values_list("taken", flat=True)),
+        "per_trial": sorted(answered.filter(counts=True, trial=trial).count() for trial in Trial.objects.all()),
+        "people": Participant.objects.count(),
+    }
