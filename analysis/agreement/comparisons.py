@@ -43,18 +43,16 @@ class Comparison:
     def cells(self) -> list[str | int | float | None]:
         """Return the row of comparisons.csv."""
         figure = self.figure
-        named: list[str | int | float | None] = ["accuracy_judgement", self.model_a, self.model_b, self.subset]
-        numbers = [self.stratum, figure.n_trials, figure.n_judgements, figure.estimate, figure.low, figure.high]
-        return [*named, *numbers, self.p, self.p_holm, figure.method, figure.reason]
+        names = ("accuracy_judgement", self.model_a, self.model_b, self.subset, self.stratum)
+        numbers = (figure.n_trials, figure.n_judgements, figure.estimate, figure.low, figure.high)
+        return [*names, *numbers, self.p, self.p_holm, figure.method, figure.reason]
 
 
-def compared(
-    sample: TriadSample, models: Sequence[Predicted], *, n_resamples: int, seed: int
-) -> list[Comparison]:
+def compared(sample: TriadSample, models: Sequence[Predicted], *, n_resamples: int, seed: int) -> list[Comparison]:
     """Compare every two models on the triads that both cover; Holm's correction is over all of them."""
     pairs = [_pair(sample, a, b, n_resamples, seed) for a, b in combinations(models, 2)]
-    corrected = compare.holm([pair.p for pair in pairs])
-    return [replace(pair, p_holm=p_holm) for pair, p_holm in zip(pairs, corrected, strict=True)]
+    corrected = iter(compare.holm([pair.p for pair in pairs if pair.p is not None]))
+    return [pair if pair.p is None else replace(pair, p_holm=next(corrected)) for pair in pairs]
 
 
 def _pair(sample: TriadSample, a: Predicted, b: Predicted, n_resamples: int, seed: int) -> Comparison:
@@ -63,6 +61,6 @@ def _pair(sample: TriadSample, a: Predicted, b: Predicted, n_resamples: int, see
     )
     statistics = {"a": JudgementAccuracy(one), "b": JudgementAccuracy(other)}
     resampled = bootstrap.two_way(sample.judgements, statistics, n_resamples=n_resamples, seed=seed)
-    p = compare.paired_sign_flip(sample.judgements, one, other, seed=seed).estimate
+    p = compare.paired_sign_flip(sample.judgements, one, other, seed=seed)
     figure = resampled.difference("a", "b")
     return Comparison(a.model.name, b.model.name, sample.subset, sample.stratum, figure, p)

@@ -56,9 +56,7 @@ def _before_exclusion(
         return [replace(row, subset=ALL_ANSWERS) for row in included]
     rows: list[Row] = []
     for sample in triad_samples(answers, ALL_ANSWERS):
-        rows += triad_rows(
-            sample, models, cross_validated(sample, models, seed), n_resamples=n_resamples, seed=seed
-        )
+        rows += triad_rows(sample, models, cross_validated(sample, models, seed), n_resamples=n_resamples, seed=seed)
     for rated in rating_samples(answers, ALL_ANSWERS):
         rows += rating_rows(rated, answers.plan, models, n_resamples=n_resamples, seed=seed)
     return rows

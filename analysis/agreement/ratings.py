@@ -76,7 +76,9 @@ def _sample(answers: Answers, question: AskedQuestion, subset: str, *, about_sui
     values = scale_points(question, {row.value for row in rows if row.value is not None})
     people, person = numbered([order[row.participant] for row in rows])
     judgements = Judgements(
-        trial=np.array([number[place[row.trial], -1 if row.slot is None else row.slot] for row in rows], dtype=np.int64),
+        trial=np.array(
+            [number[place[row.trial], -1 if row.slot is None else row.slot] for row in rows], dtype=np.int64
+        ),
         participant=person,
         choice=np.array([values.index(row.value) for row in rows if row.value is not None], dtype=np.int64),
         n_trials=len(rated),

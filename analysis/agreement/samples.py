@@ -64,9 +64,7 @@ def _of_question(answers: Answers, question: AskedQuestion, subset: str) -> list
     return samples
 
 
-def _sample(
-    subset: str, name: str, judged: Sequence[tuple[int, int, int | None]], *, whole: bool
-) -> TriadSample:
+def _sample(subset: str, name: str, judged: Sequence[tuple[int, int, int | None]], *, whole: bool) -> TriadSample:
     trials, trial = numbered([one[0] for one in judged])
     people, person = numbered([one[1] for one in judged])
     choice = np.array([one[2] for one in judged], dtype=np.int64)

@@ -40,7 +40,7 @@ def of_model(similarities: FloatArray, probabilities: FloatArray) -> dict[str, S
 
 
 def cross_validated(sample: TriadSample, models: Sequence[Predicted], seed: int) -> dict[str, FloatArray]:
-    """Return each model's probabilities on the sample's trials, the temperature fitted on other trials: (n_trials, 3)."""
+    """Return each model's probabilities on the sample's trials, T fitted on other trials: (n_trials, 3)."""
     return {
         one.model.name: temperature.cross_validated(
             one.similarities[sample.trials], sample.judgements, seed=seed

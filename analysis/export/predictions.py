@@ -17,14 +17,14 @@ COLUMNS = {
     "run": "digest of the embedding run",
     **{f"similarity_{k}": f"cosine of the two clips other than slot {k}; empty for a trial of no three clips"
        for k in range(3)},
-    **{f"probability_{k}": f"probability that slot {k} is called odd: softmax(similarity / T), T fitted to other trials; "
-       "empty where the trial has no answers" for k in range(3)},
+    **{f"probability_{k}": f"probability that slot {k} is called odd: softmax(similarity / T), T fitted to other "
+       "trials; empty where the trial has no answers" for k in range(3)},
     "choice": "the odd clip that the model chooses; several where they tie",
 }  # fmt: skip
 
 
 def predictions_table(plan: Plan, models: Sequence[Predicted], probabilities: Mapping[str, FloatArray]) -> Table:
-    """Return one row a model and covered trial, with a `fit` column for each slot of the widest trial with a context."""
+    """Return one row a model and covered trial, with as many `fit` columns as the widest trial has slots."""
     n_fits = max((len(fit) for one in models for fit in one.fits if fit is not None), default=0)
     fits = {f"fit_{k}": f"cosine of the context and the clip in slot {k}" for k in range(n_fits)}
     rows = [row for one in models for row in _rows(plan, one, probabilities[one.model.name], n_fits)]
@@ -38,7 +38,7 @@ def _rows(plan: Plan, one: Predicted, probabilities: FloatArray, n_fits: int) ->
         fits, covered = one.fits[index], bool(np.isfinite(one.similarities[index]).all())
         if fits is None and not covered:
             continue
-        chosen = np.flatnonzero(credit[index] > 0) if covered else []
+        chosen = np.flatnonzero(np.nan_to_num(credit[index]) > 0)
         names = clip_names(trial.clips)
         padded: list[Cell] = [*(fits or ()), *[None] * (n_fits - len(fits or ()))]
         said = [*_known(one.similarities[index]), *_known(probabilities[index])]

@@ -134,4 +134,3 @@ def _listener(one: Participant) -> Listener:
         exclusion=one.exclusion,
         origin=one.origin,
     )
-

@@ -21,7 +21,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Participants of the version by key, the next page of each, their answers by key and trial, and those elsewhere."""
+    """Participants by key, the next page of each, answers by key and trial, and keys that are of another version."""
 
     participants: dict[str, Participant]
     pages: Counter[str]

@@ -18,9 +18,9 @@ def version_of(slug: str, number: int | None = None) -> StudyVersion:
     if study is None:
         raise UnknownStudyError.slug(slug, list(Study.objects.values_list("slug", flat=True)))
     newest = study.version_to_join()
-    wanted = number if number is not None or newest is None else newest.number
+    wanted = number or (newest.number if newest else 1)
     versions = study.versions.select_related("study", "corpus")
     found = versions.filter(number=wanted).first()
     if found is None:
-        raise UnknownStudyError.version(slug, wanted or 1, list(versions.values_list("number", flat=True)))
+        raise UnknownStudyError.version(slug, wanted, list(versions.values_list("number", flat=True)))
     return found

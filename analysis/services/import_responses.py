@@ -147,9 +147,7 @@ def _take_rooms(wanted: Sequence[tuple[Participant, int]]) -> list[bool]:
     return counts
 
 
-def _assignments(
-    new: Sequence[tuple[Participant, Page]], counted: Sequence[bool], stored: Stored
-) -> list[Assignment]:
+def _assignments(new: Sequence[tuple[Participant, Page]], counted: Sequence[bool], stored: Stored) -> list[Assignment]:
     """Make the pages, numbered on in the order of the file."""
     at = Counter(stored.pages)
     rows, now = [], timezone.now()

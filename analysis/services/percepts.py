@@ -107,9 +107,9 @@ def _similarities(points: Mapping[int, FloatArray], trial: PlannedTrial) -> list
 
 
 def _fits(points: Mapping[int, FloatArray], trial: PlannedTrial) -> list[float] | None:
-    if trial.context_pk not in points or any(pk not in points for pk in trial.clip_pks):
+    context = None if trial.context_pk is None else points.get(trial.context_pk)
+    if context is None or any(pk not in points for pk in trial.clip_pks):
         return None
-    context = points[trial.context_pk]
     return [-float(np.linalg.norm(context - points[pk])) for pk in trial.clip_pks]
 
 

@@ -1,0 +1,111 @@
+"""What the dot-and-interval plots show: from rows of agreement to dots and lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.agreement.row import Row
+from analysis.report.numbers import plain, with_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One model's estimate with its interval."""
+
+    label: str
+    encoder: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A value that all models are held against, with its interval where it has one."""
+
+    name: str
+    style: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One set of judgements: a dot for each model, and lines for chance and ceilings."""
+
+    title: str
+    axis: str
+    dots: tuple[Dot, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def description(self) -> str:
+        """The panel in words, for whoever does not see it."""
+        lines = [f"{line.name} {plain(line.row.estimate)}" for line in self.lines if line.row.estimate is not None]
+        dots = [f"{dot.label} {with_interval(dot.row)}" for dot in self.dots]
+        return f"{self.title}: " + "; ".join(dots + lines) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Which measures make a panel: that of the dots, and the lines by name, style and measure."""
+
+    measure: str
+    axis: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+TRIADS = Kind(
+    "accuracy_judgement",
+    "share of judgements that the model shares",
+    (
+        ("chance", "chance", "chance"),
+        ("leave-one-out", "ceiling", "leave_one_out"),
+        ("oracle", "oracle", "oracle"),
+    ),
+)
+SUITABILITY = Kind(
+    "suitability_pairwise_accuracy",
+    "share of clip pairs that the model orders as people do",
+    (
+        ("chance", "chance", "chance_pairwise"),
+        ("one person out", "ceiling", "suitability_pairwise_accuracy_one_out"),
+    ),
+)
+
+
+def panels(rows: Sequence[Row], kind: Kind, encoders: Mapping[str, str], *, subset: str, strata: bool) -> list[Panel]:
+    """Return a panel for each stratum that has the kind's measure: the whole questions, or with `strata` their parts.
+
+    `encoders` maps a model's name to its encoder, in the order of the rows of the plot.
+    """
+    wanted = [row for row in rows if row.subset == subset and (is_part(row.stratum) == strata)]
+    found = []
+    for stratum in dict.fromkeys(row.stratum for row in wanted):
+        here = {(row.measure, row.model): row for row in wanted if row.stratum == stratum}
+        lines = [Line(name, style, here[m, ""]) for name, style, m in kind.lines if (m, "") in here]
+        dots = [Dot(name, encoder, here[kind.measure, name]) for name, encoder in encoders.items()
+                if (kind.measure, name) in here]  # fmt: skip
+        if lines:
+            found.append(Panel(readable(stratum), kind.axis, tuple(dots), tuple(lines)))
+    return found
+
+
+def is_part(stratum: str) -> bool:
+    """Tell whether a stratum is a part of a question's trials."""
+    return "stratum" in parts(stratum)
+
+
+def parts(stratum: str) -> dict[str, str]:
+    """Return the names and values of a stratum."""
+    return dict(part.split("=", 1) for part in stratum.split(";"))
+
+
+def whole_of(stratum: str) -> str:
+    """Return the question that a stratum is a part of."""
+    return stratum.split(";stratum=")[0]
+
+
+def readable(stratum: str) -> str:
+    """Return a stratum as people say it.
+
+    >>> readable("task=prosodic;question=odd;stratum=mhm")
+    'prosodic · odd · mhm'
+    """
+    return " · ".join(parts(stratum).values())

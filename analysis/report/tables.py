@@ -1,0 +1,150 @@
+"""Tables of the report: a caption, column heads and cells of text."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.agreement.comparisons import Comparison
+from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
+from analysis.report.numbers import counted, p_value, with_interval
+from analysis.report.panels import is_part, parts, readable, whole_of
+
+OF_MODELS = {
+    "accuracy_judgement": "Accuracy, judgements",
+    "accuracy_majority": "Accuracy, majorities",
+    "accuracy_unanimous": "Accuracy, unanimous",
+    "model_relative": "From chance (0) to ceiling (1)",
+    "log_loss_bits": "Log-loss, bits",
+}
+OF_LISTENERS = {
+    "leave_one_out": "Leave-one-out consistency",
+    "oracle": "Oracle accuracy",
+    "percent_agreement": "Agreeing pairs of answers",
+    "fleiss_kappa": "Fleiss’ kappa",
+    "krippendorff_alpha_nominal": "Krippendorff’s alpha, nominal",
+    "gwet_ac1": "Gwet’s AC1",
+    "krippendorff_alpha_ordinal": "Krippendorff’s alpha, ordinal",
+    "krippendorff_alpha_interval": "Krippendorff’s alpha, interval",
+    "icc_a_1": "ICC(A,1)",
+    "icc_a_k": "ICC(A,k)",
+    "split_half": "Split-half reliability, Spearman–Brown",
+}
+OF_SUITABILITY = {
+    "suitability_pairwise_accuracy": "Pairs ordered alike",
+    "suitability_kendall_within": "Kendall’s tau-b, within",
+    "suitability_spearman_within": "Spearman’s rho, within",
+    "suitability_spearman_all": "Spearman’s rho, all clips",
+    "suitability_true_first": "True response first",
+}
+# What stands for a model in the ceiling's row of the table of suitability.
+CEILINGS = {
+    "suitability_pairwise_accuracy": "suitability_pairwise_accuracy_one_out",
+    "suitability_kendall_within": "suitability_kendall_within_one_out",
+    "suitability_spearman_within": "suitability_spearman_within_one_out",
+    "suitability_true_first": "suitability_true_first_people",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table as it is printed; the first cell of each row is its head."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def by_name(rows: Iterable[Row]) -> dict[tuple[str, str, str, str], Row]:
+    """Return rows by subset, stratum, measure and model."""
+    return {(row.subset, row.stratum, row.measure, row.model): row for row in rows}
+
+
+def model_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
+    """Return, for each question about triads, the accuracies of every model."""
+    questions = _questions(rows, "leave_one_out")
+    return [_of_models(rows, models, question, OF_MODELS, "Models against listeners") for question in questions]
+
+
+def suitability_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
+    """Return, for each question about suitability, how every model orders the clips, and how people do."""
+    named = by_name(rows)
+    tables = []
+    for question in _questions(rows, CEILINGS["suitability_pairwise_accuracy"]):
+        table = _of_models(rows, models, question, OF_SUITABILITY, "Suitability")
+        people = [named.get((INCLUDED, question, CEILINGS.get(measure, ""), "")) for measure in OF_SUITABILITY]
+        ceiling = ("single people", *("–" if row is None else with_interval(row) for row in people))
+        tables.append(TextTable(table.caption, table.heads, (*table.rows, ceiling)))
+    return tables
+
+
+def _of_models(
+    rows: Sequence[Row], models: Sequence[str], stratum: str, measures: Mapping[str, str], what: str
+) -> TextTable:
+    named = by_name(rows)
+    body = []
+    for model in models:
+        found = [named.get((INCLUDED, stratum, measure, model)) for measure in measures]
+        body.append((model, *("–" if row is None else with_interval(row) for row in found)))
+    return TextTable(f"{what}: {readable(stratum)}. {_size(rows, stratum)}", ("Model", *measures.values()), tuple(body))
+
+
+def listener_tables(rows: Sequence[Row], *, excluded: bool) -> list[TextTable]:
+    """Return how far listeners agree on each question; with `excluded`, before and after exclusion."""
+    named = by_name(rows)
+    tables = []
+    for stratum in dict.fromkeys(row.stratum for row in rows if not is_part(row.stratum)):
+        body = []
+        for measure, title in OF_LISTENERS.items():
+            row = named.get((INCLUDED, stratum, measure, ""))
+            if row is None:
+                continue
+            before = named.get((ALL_ANSWERS, stratum, measure, ""))
+            both = (with_interval(row), with_interval(before)) if excluded and before else (with_interval(row),)
+            body.append((title, *both, f"{row.n_trials:,}", f"{row.n_judgements:,}"))
+        values = ("After exclusion", "All answers") if excluded else ("Estimate",)
+        caption = f"Listeners with each other: {readable(stratum)}"
+        tables.append(TextTable(caption, ("Measure", *values, "Trials", "Judgements"), tuple(body)))
+    return tables
+
+
+def stratum_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
+    """Return, for each question, accuracy at judgement level by stratum."""
+    named = by_name(rows)
+    ceilings = [
+        row for row in rows if row.subset == INCLUDED and row.measure == "leave_one_out" and is_part(row.stratum)
+    ]
+    tables = []
+    for question in dict.fromkeys(whole_of(row.stratum) for row in ceilings):
+        body = []
+        for ceiling in (row for row in ceilings if whole_of(row.stratum) == question):
+            cells = [with_interval(named[INCLUDED, ceiling.stratum, "accuracy_judgement", model]) for model in models]
+            size = f"{ceiling.n_judgements:,}"
+            body.append((parts(ceiling.stratum)["stratum"], *cells, with_interval(ceiling), size))
+        heads = ("Stratum", *models, "Leave-one-out", "Judgements")
+        tables.append(TextTable(f"Accuracy at judgement level by stratum: {readable(question)}", heads, tuple(body)))
+    return tables
+
+
+def comparison_table(comparisons: Sequence[Comparison]) -> list[TextTable]:
+    """Return every two models compared, if there are two."""
+    rows = []
+    for one in comparisons:
+        figure = one.figure
+        row = Row.of(figure, measure="", subset=one.subset, stratum=one.stratum)
+        names = (f"{one.model_a} − {one.model_b}", readable(one.stratum))
+        rows.append((*names, with_interval(row), p_value(one.p), p_value(one.p_holm), f"{figure.n_trials:,}"))
+    heads = ("Models", "Judged", "Difference in accuracy", "p", "p, Holm", "Trials")
+    return (
+        [TextTable("Models against each other, on the same trials and resamples", heads, tuple(rows))] if rows else []
+    )
+
+
+def _questions(rows: Sequence[Row], measure: str) -> list[str]:
+    """Return the whole questions that have a measure."""
+    return list(dict.fromkeys(row.stratum for row in rows if row.measure == measure and not is_part(row.stratum)))
+
+
+def _size(rows: Sequence[Row], stratum: str) -> str:
+    """Return how much was judged."""
+    sizes = [(row.n_trials, row.n_judgements) for row in rows if row.stratum == stratum and row.subset == INCLUDED]
+    trials, judgements = max(sizes, default=(0, 0))
+    return f"{counted(judgements, 'judgement')} of {counted(trials, 'trial')}"
