@@ -84,17 +84,17 @@ class CorpusAdmin(CorpusBase):
 
     @admin.display(ordering="n_backchannels")
     def backchannels(self, corpus: Any) -> int:
-        """How many."""
+        """Return how many."""
         return int(corpus.n_backchannels)
 
     @admin.display(ordering="n_contexts")
     def contexts(self, corpus: Any) -> int:
-        """How many."""
+        """Return how many."""
         return int(corpus.n_contexts)
 
     @admin.display(ordering="seconds")
     def minutes(self, corpus: Any) -> str:
-        """Of sound, as served."""
+        """Return how many of sound, as served."""
         return f"{(corpus.seconds or 0) / 60:.1f}"
 
 
@@ -123,22 +123,22 @@ class StimulusAdmin(ReadOnlyMixin, StimulusBase):
 
     @admin.display(description="heard as")
     def sound(self, stimulus: Stimulus) -> SafeString:
-        """A player."""
+        """Return a player."""
         return player(stimulus.served)
 
     @admin.display(ordering="served__duration", description="seconds")
     def seconds(self, stimulus: Stimulus) -> str:
-        """The duration as served."""
+        """Return the duration as served."""
         return f"{stimulus.served.duration:.2f}"
 
     @admin.display(ordering="audio__loudness", description="LUFS as it came")
     def came_with(self, stimulus: Stimulus) -> str:
-        """The loudness of the original."""
+        """Return the loudness of the original."""
         return f"{stimulus.audio.loudness:.1f}"
 
     @admin.display(description="LUFS on both ears")
     def heard_at(self, stimulus: Stimulus) -> str:
-        """The loudness as served, and whether peaks kept it lower."""
+        """Return the loudness as served, and whether peaks kept it lower."""
         return f"{stimulus.served.loudness:.1f}" + (" (limited by its peaks)" if stimulus.served.is_limited else "")
 
 
@@ -151,7 +151,7 @@ class ServedInline(ReadOnlyMixin, ServedInlineBase):
 
     @admin.display(description="heard as")
     def sound(self, served: ServedAudio) -> SafeString:
-        """A player."""
+        """Return a player."""
         return player(served)
 
 
@@ -177,5 +177,5 @@ class ServedAudioAdmin(ReadOnlyMixin, ServedBase):
 
     @admin.display(description="heard as")
     def sound(self, served: ServedAudio) -> SafeString:
-        """A player."""
+        """Return a player."""
         return player(served)

@@ -73,7 +73,7 @@ def _notes(file: str, clips: Sequence[CheckedClip], served: Sequence[ServedAudio
         about = [*notes_on(one.audio), *_about_level(one), *_about_span(clip, one)]
         if about:
             notes.append(f"{file}:{clip.row.line} ({clip.row.stimulus}): {'; '.join(about)}")
-    return (*notes, *_about_duplicates(file, clips))
+    return (*notes, *_about_duplicates(file, clips, served))
 
 
 def _about_level(served: ServedAudio) -> list[str]:
@@ -95,8 +95,8 @@ def _about_span(clip: CheckedClip, served: ServedAudio) -> list[str]:
     return [f"the file lasts {served.duration:.2f} s, from start to end it is {span:.2f} s"]
 
 
-def _about_duplicates(file: str, clips: Sequence[CheckedClip]) -> list[str]:
-    same: dict[tuple[str, int | None], list[str]] = defaultdict(list)
-    for clip in clips:
-        same[clip.sha256, clip.row.channel].append(clip.row.stimulus)
+def _about_duplicates(file: str, clips: Sequence[CheckedClip], served: Sequence[ServedAudio]) -> list[str]:
+    same: dict[str, list[str]] = defaultdict(list)
+    for clip, one in zip(clips, served, strict=True):
+        same[one.sha256].append(clip.row.stimulus)
     return [f"{file}: one and the same sound: {', '.join(keys)}" for keys in same.values() if len(keys) > 1]
