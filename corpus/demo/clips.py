@@ -7,6 +7,7 @@ import numpy as np
 
 from corpus.demo import espeak, prosody, vocoder
 from corpus.demo.dialogues import Dialogue
+from corpus.demo.levels import at_level, faded
 from corpus.demo.prosody import PROSODIES, Spoken
 from corpus.demo.vocoder import Floats
 from corpus.demo.voices import LISTENERS, Voice
@@ -73,4 +74,4 @@ def _turn(sound: Floats, rate: int) -> Floats:
     loud = np.flatnonzero(np.abs(sound) > 10 ** (-50 / 20) * np.abs(sound).max())
     margin = round(0.02 * rate)
     kept = sound[max(loud[0] - margin, 0) : loud[-1] + margin]
-    return prosody.at_level(prosody.faded(kept, rate), CONTEXT_LEVEL)
+    return at_level(faded(kept, rate), CONTEXT_LEVEL)

@@ -43,7 +43,7 @@ def speak(requests: Sequence[Request], *, seed: int) -> tuple[int, list[NDArray[
     if importlib.util.find_spec("espeakng_loader") is None:
         raise EspeakError(
             "The demo corpus is spoken by espeak-ng, which is not installed. "
-            "Install the `demo` extra (uv pip install -r requirements/demo.lock, or espeakng-loader) and try again."
+            "Install the `demo` extra (uv pip install espeakng-loader; requirements/run.lock has it) and try again."
         )
     program = Path(__file__).with_name("espeak_process.py")
     order = json.dumps({"seed": seed, "requests": [asdict(request) for request in requests]})

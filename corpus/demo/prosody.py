@@ -7,10 +7,10 @@ from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import minimum_filter1d
 
 from corpus.demo import vocoder
+from corpus.demo.levels import at_level, faded, spectral_balance
 from corpus.demo.vocoder import HOP, Floats, Frames
 
 QUIET = 10 ** (-35 / 10)  # relative to the loudest frame: what is quieter at either end is cut off
-FADE_IN, FADE_OUT = 0.008, 0.02  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +98,6 @@ def say(word: Frames, prosody: Prosody, *, f0: float, breath: float, rng: np.ran
     return Spoken(samples, frames.rate, semitones[voiced], prosody.level, balance)
 
 
-def spectral_balance(samples: Floats, rate: int) -> float:
-    """Return the energy of 1-5 kHz relative to that of 50-1000 Hz, in dB."""
-    power = np.abs(np.fft.rfft(samples)) ** 2
-    hertz = np.fft.rfftfreq(len(samples), 1 / rate)
-    high = power[(hertz >= 1000) & (hertz < 5000)].sum()
-    low = power[(hertz >= 50) & (hertz < 1000)].sum()
-    return float(10 * np.log10(high / low))
-
-
 def _trimmed(frames: Frames) -> Frames:
     loud = np.flatnonzero(frames.power > QUIET * frames.power.max())
     kept = slice(loud[0], loud[-1] + 1)
@@ -148,18 +139,3 @@ def _voice_edges(voicing: Floats) -> Floats:
     release = np.where(left < 0, np.interp(left, [-0.03, 0], [0, -14]), -14 * np.clip(1 - left / 0.07, 0, 1) ** 2)
     gain: Floats = onset + release
     return gain
-
-
-def faded(samples: Floats, rate: int) -> Floats:
-    """Return the samples with a fade at either end (8 and 20 ms), so that nothing clicks."""
-    fade_in, fade_out = round(FADE_IN * rate), round(FADE_OUT * rate)
-    gains = np.ones(len(samples))
-    gains[:fade_in] = np.sin(np.linspace(0, np.pi / 2, fade_in)) ** 2
-    gains[-fade_out:] = np.cos(np.linspace(0, np.pi / 2, fade_out)) ** 2
-    return samples * gains
-
-
-def at_level(samples: Floats, level: float) -> Floats:
-    """Return the samples with an RMS of `level` dB relative to full scale."""
-    gain = 10 ** (level / 20) / float(np.sqrt(np.mean(samples**2)))
-    return samples * gain

@@ -14,7 +14,7 @@ class Voice:
 
 LISTENERS = (
     Voice("anna", "en-us+f1", 196.0),
-    Voice("berit", "en+f3", 214.0),
+    Voice("berit", "en+Annie", 214.0),
     Voice("clara", "en-us+linda", 182.0),
     Voice("david", "en-us+m3", 112.0),
     Voice("erik", "en+m7", 122.0),

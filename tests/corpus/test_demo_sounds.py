@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpus.demo.clips import speak_backchannels
-from corpus.demo.prosody import spectral_balance
+from corpus.demo.levels import spectral_balance
 from corpus.demo.voices import LISTENERS
 from corpus.demo.words import WORDS
 
