@@ -39,6 +39,5 @@ def _freeze(study: Study) -> None:
 
 
 def _check_untouched(study: Study) -> None:
-    people = Participant.objects.filter(version__study=study, kind=ParticipantKind.PERSON).count()
-    if people:
-        raise StudyError(f"{people} people have taken part in {study.slug}. Pause or close it instead.")
+    if Participant.objects.filter(version__study=study, kind=ParticipantKind.PERSON).exists():
+        raise StudyError(f"People have taken part in {study.slug}. Pause or close it instead.")
