@@ -1,0 +1,114 @@
+"""`manage.py embed STUDY|CORPUS --encoder NAME`: what a model hears in every stimulus, computed by a worker or here."""
+
+import os
+import socket
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from kombu.exceptions import OperationalError
+
+from annotations.models import Study
+from bcstudy.progress import ProgressLine
+from corpus.commands import DomainCommand
+from corpus.models import Corpus
+from modeling.enums import RunState
+from modeling.errors import RunError
+from modeling.models import EmbeddingRun
+from modeling.queries.runs import UNFINISHED, corpus_by_slug
+from modeling.services.computing import compute_run
+from modeling.services.encoders import known_encoders
+from modeling.services.runs import Requested, request_run
+from modeling.tasks import queue_run
+
+NO_WORKER_S = 20.0
+"""Seconds after which a run that nobody has taken up is said to wait for a worker."""
+
+
+class Command(DomainCommand):
+    """Ask for an embedding run and show how it goes."""
+
+    help = "Compute embeddings of a study's or a corpus's stimuli with an encoder; a run that was stopped goes on."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", metavar="STUDY|CORPUS")
+        parser.add_argument("--encoder", required=True, metavar="NAME", help="One of: " + ", ".join(known_encoders()))
+        parser.add_argument("--weights", metavar="NAME_OR_FOLDER", help="Of the model, where the encoder has one.")
+        parser.add_argument("--layer", type=int, help="Hidden layer, 0 to the last; negative counts from the end.")
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="KEY=VALUE", help="Another setting of the encoder."
+        )
+        parser.add_argument("--here", action="store_true", help="Compute in this process, without a worker.")
+        parser.add_argument("--no-wait", action="store_true", help="Queue the run and return.")
+
+    def run(self, **options: Any) -> None:
+        requested = request_run(
+            corpus=corpus_named(options["name"]), encoder=options["encoder"], settings=encoder_settings(options)
+        )
+        self.stdout.write(f"{requested.run.label}, run {requested.run.digest[:12]}")
+        if requested.run.state == RunState.FINISHED:
+            self.stdout.write(f"Finished before: {requested.run.done} stimuli embedded.")
+            return
+        line = ProgressLine(self.stdout)
+        if options["here"]:
+            owner = f"{socket.gethostname()}:{os.getpid()}"
+            if not compute_run(digest=requested.run.digest, owner=owner, progress=line.show):
+                raise RunError("A worker is at this run already; see its progress without --here.")
+        else:
+            _queue(requested)
+            if options["no_wait"]:
+                return
+            _follow(requested.run, line)
+        _say_how_it_ended(requested.run, line)
+
+
+def corpus_named(name: str) -> Corpus:
+    """Return the corpus of a study, or the corpus of that name; raise `RunError` if there is neither."""
+    study = Study.objects.filter(slug=name).first()
+    version = study.version_to_join() if study else None
+    corpus = version.corpus if version else corpus_by_slug(name)
+    if corpus is None:
+        raise RunError(f"There is no study and no corpus called {name!r}. Load one: manage.py load_study study.yaml")
+    return corpus
+
+
+def encoder_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that were given on the command line; raise `RunError` for one that is no KEY=VALUE."""
+    settings = {key: options[key] for key in ("weights", "layer") if options[key] is not None}
+    for pair in options["set"]:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise RunError(f"--set {pair}: write it as KEY=VALUE.")
+        settings[key] = value
+    return settings
+
+
+def _queue(requested: Requested) -> None:
+    try:
+        queue_run(requested.run.digest)
+    except OperationalError as error:
+        raise RunError(
+            f"The queue cannot be reached ({error}). Start the system with `make run`, or compute here with --here. "
+            "The run is kept and goes on then."
+        ) from error
+
+
+def _follow(run: EmbeddingRun, line: ProgressLine) -> None:
+    """Show progress until the run ends."""
+    began, told = time.monotonic(), False
+    while run.state in UNFINISHED:
+        time.sleep(0.3)
+        run.refresh_from_db()
+        line.show(run)
+        if run.state == RunState.QUEUED and not told and time.monotonic() - began > NO_WORKER_S:
+            line.end()
+            line.say("No worker has taken it up. Is one running (`make run`)? Ctrl-C leaves the run queued.")
+            told = True
+
+
+def _say_how_it_ended(run: EmbeddingRun, line: ProgressLine) -> None:
+    run.refresh_from_db()
+    line.end()
+    if run.state == RunState.FAILED:
+        raise RunError(f"The run failed after {run.done} of {run.total}: {run.reason} {run.advice}".strip())
+    line.say(f"{RunState(run.state).label.capitalize()}: {run.done} of {run.total} stimuli embedded.")

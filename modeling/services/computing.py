@@ -1,0 +1,110 @@
+"""Computing a run: take it, load its encoder, embed what is missing batch by batch, end it."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from corpus.audio import read_mono
+from corpus.models import Stimulus
+from modeling.errors import LeaseLostError, RunError
+from modeling.models import EmbeddingRun
+from modeling.queries.runs import audio_paths, missing_stimuli, run_by_digest
+from modeling.services import runs
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Most stimuli whose audio is in memory at once, and that a killed worker computes again."""
+BATCH_S = 240.0
+"""Most seconds of audio in memory at once (a single longer clip is a batch of its own)."""
+HEARTBEAT_S = 8.0
+
+Progress = Callable[[EmbeddingRun], None]
+
+
+def compute_run(*, digest: str, owner: str, progress: Progress = lambda _: None) -> bool:
+    """Embed every stimulus that the run lacks; tell whether the run was free to be taken.
+
+    Whatever stops the encoder fails the run with the reason and what to do; the worker itself goes on. A run that
+    another worker takes over, or that is cancelled, is left as it is.
+    """
+    run = run_by_digest(digest)
+    if not runs.take_run(run=run, owner=owner):
+        return False
+    try:
+        with _heartbeat(run, owner):
+            _embed_missing(run, owner, progress)
+        runs.finish_run(run=run, owner=owner)
+    except LeaseLostError as error:
+        log.warning("%s", error)
+    except Exception as error:
+        log.exception("run %s failed", run.label)
+        runs.fail_run(run=run, owner=owner, reason=_reason(error), advice=_advice(error))
+    return True
+
+
+def _embed_missing(run: EmbeddingRun, owner: str, progress: Progress) -> None:
+    from modeling.ml.encoders import load_encoder
+
+    encoder = load_encoder(run.encoder, run.settings)
+    runs.record_identity(run=run, owner=owner, weights_digest=encoder.weights_digest, versions=encoder.versions)
+    for stimuli in _batches(run):
+        clips = [
+            read_mono(path, stimulus.channel) for path, stimulus in zip(audio_paths(stimuli), stimuli, strict=True)
+        ]
+        vectors = encoder.encode([samples for samples, _ in clips], [rate for _, rate in clips])
+        run.done = runs.store_batch(run=run, owner=owner, stimuli=stimuli, vectors=vectors)
+        progress(run)
+
+
+def _batches(run: EmbeddingRun) -> Iterator[list[Stimulus]]:
+    """Yield what is missing, shortest first, in batches bounded by number and by seconds of audio."""
+    batch: list[Stimulus] = []
+    seconds = 0.0
+    for stimulus in missing_stimuli(run).iterator(chunk_size=500):
+        if batch and (len(batch) == BATCH or seconds + stimulus.audio.duration > BATCH_S):
+            yield batch
+            batch, seconds = [], 0.0
+        batch.append(stimulus)
+        seconds += stimulus.audio.duration
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _heartbeat(run: EmbeddingRun, owner: str) -> Iterator[None]:
+    """Renew the lease while the block runs, so that slow loading or a slow batch is not taken for a dead worker."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(HEARTBEAT_S):
+                runs.renew_lease(run=run, owner=owner)
+        except LeaseLostError:
+            return  # the next batch finds out
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"lease of {run.label}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "reason", "") or error or type(error).__name__)
+
+
+def _advice(error: Exception) -> str:
+    advice = str(getattr(error, "advice", ""))
+    if advice:
+        return advice
+    if isinstance(error, RunError):
+        return ""
+    return "Ask for the run again to go on with what is missing. The worker's log has the details."

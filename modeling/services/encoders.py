@@ -1,0 +1,29 @@
+"""The encoders by name, without loading any: what a web process may ask of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modeling.errors import EncoderSettingsError, UnknownEncoderError
+
+
+def known_encoders() -> list[str]:
+    """Return the names of all encoders."""
+    from modeling.ml.encoders import encoder_names
+
+    return encoder_names()
+
+
+def described(encoder: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return an encoder's settings, checked and complete, and a short label for figures.
+
+    Raises `UnknownEncoderError` and `EncoderSettingsError`.
+    """
+    from modeling.ml.encoders import check_settings, label_of
+
+    if encoder not in known_encoders():
+        raise UnknownEncoderError(encoder, known_encoders())
+    try:
+        complete = check_settings(encoder, settings)
+    except ValueError as error:
+        raise EncoderSettingsError(f"Encoder {encoder}: {error}") from error
+    return complete, label_of(encoder, complete)
