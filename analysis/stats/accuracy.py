@@ -3,8 +3,6 @@
 All take the model's credit, (n_trials, K) from `triads.credit`, NaN where the model does not cover the trial.
 """
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -21,7 +19,7 @@ UNANIMOUS_JUDGEMENTS = 3
 class Accuracy(Statistic):
     """Credit of a model, averaged over trials with weights that the levels below choose."""
 
-    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    bounds = (0.0, 1.0)
 
     def __init__(self, credit: ArrayLike) -> None:
         self.credit = validated(credit)
@@ -60,7 +58,7 @@ class MajorityAccuracy(Accuracy):
     """Mean credit of the majority's choice over trials in which more than half of the judgements agree."""
 
     method = "mean credit of the majority's choice over trials with a strict majority"
-    depends_on_modes: ClassVar[bool] = True
+    recentred = True
 
     def values(self, sample: Sample) -> FloatArray:
         """Mean credit over trials with a strict majority."""
@@ -81,7 +79,7 @@ class UnanimousAccuracy(Accuracy):
     """Mean credit over trials with at least three judgements, all equal."""
 
     method = "mean credit over trials with at least 3 judgements, all equal"
-    depends_on_modes: ClassVar[bool] = True
+    recentred = True
 
     def values(self, sample: Sample) -> FloatArray:
         """Mean credit over unanimous trials."""

@@ -34,6 +34,8 @@ def two_way(
     `resampled` other than "both" is the one-way bootstrap, there to be compared with: its intervals are too narrow,
     because it takes either the participants or the trials for all there are.
     """
+    for statistic in statistics.values():
+        statistic.counted(judgements)  # complains about credit or scores of other trials before any work is done
     units = Units(judgements)
     has_any = len(judgements) > 0
     draws = _collected(statistics, units.resamples(n_resamples, seed, resampled) if has_any else ())
@@ -64,9 +66,7 @@ class Bootstrap:
         """Return a statistic with its interval, or with the reason why it has none."""
         statistic = self.statistics[name]
         influences = [] if interval == "percentile" else self._influences[name]
-        figure = self._reported(
-            self.points[name], self.draws[name], influences, statistic.depends_on_modes, interval, level
-        )
+        figure = self._reported(self.points[name], self.draws[name], influences, statistic.recentred, interval, level)
         if figure.low is None or figure.high is None:
             return figure
         low, high = np.clip([figure.low, figure.high], *statistic.bounds)
@@ -86,7 +86,7 @@ class Bootstrap:
         influences: list[FloatArray] = []
         if interval != "percentile":
             influences = [x - y for x, y in zip(self._influences[a], self._influences[b], strict=True)]
-        recentred = self.statistics[a].depends_on_modes or self.statistics[b].depends_on_modes
+        recentred = self.statistics[a].recentred or self.statistics[b].recentred
         point = point.with_estimate(one.estimate - other.estimate)
         return self._reported(point, self.draws[a] - self.draws[b], influences, recentred, interval, level)
 

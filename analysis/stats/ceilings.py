@@ -1,7 +1,5 @@
 """What a perfect model could reach: leave-one-out consistency, the oracle, and a model's place below the ceiling."""
 
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -22,8 +20,8 @@ class LeaveOneOut(Statistic):
     """
 
     method = "each judgement against the mode of the trial's other judgements, ties share"
-    depends_on_modes: ClassVar[bool] = True
-    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    recentred = True
+    bounds = (0.0, 1.0)
 
     def __init__(self, at_least: int = 2, only: BoolArray | None = None) -> None:
         """Take trials with `at_least` judgements, of these `only` the ones in a (n_trials,) mask."""
@@ -70,8 +68,8 @@ class Oracle(Statistic):
     """Mean of each trial's largest count ÷ all judgements: no model can exceed it at judgement level."""
 
     method = "largest counts of the trials ÷ all judgements"
-    depends_on_modes: ClassVar[bool] = True
-    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    recentred = True
+    bounds = (0.0, 1.0)
 
     def values(self, sample: Sample) -> FloatArray:
         """Sum of weighted largest counts ÷ sum of weighted judgements."""
@@ -86,7 +84,7 @@ class ModelRelative(Statistic):
     """
 
     method = "(accuracy − chance) ÷ (leave-one-out consistency − chance)"
-    depends_on_modes: ClassVar[bool] = True
+    recentred = True
 
     def __init__(self, credit: ArrayLike, chance: float = CHANCE_OF_A_TRIAD) -> None:
         self.chance = chance

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from analysis.stats.figure import ALL_VALUES_EQUAL, NO_JUDGEMENTS, Figure
 from analysis.stats.judgements import FloatArray
+from analysis.stats.statistic import NEARLY_ZERO
 
 INTERVAL = "F interval of McGraw & Wong 1996"
 
@@ -39,6 +40,15 @@ class MeanSquares:
             float((residual**2).sum()) / ((n - 1) * (k - 1)),
         )
 
+    def single(self) -> float | None:
+        """ICC(A,1): one rater; None where the denominator is 0."""
+        noise = self.k * (self.columns - self.error) / self.n
+        return _divided(self.rows - self.error, self.rows + (self.k - 1) * self.error + noise)
+
+    def mean(self) -> float | None:
+        """ICC(A,k): the mean of all raters; None where the denominator is 0."""
+        return _divided(self.rows - self.error, self.rows + (self.columns - self.error) / self.n)
+
 
 def icc_agreement(ratings: ArrayLike, *, average: bool = False, confidence: float = 0.95) -> Figure:
     """Return ICC(A,1), the reliability of one rater, or with `average` ICC(A,k), that of the mean of all k.
@@ -54,13 +64,17 @@ def icc_agreement(ratings: ArrayLike, *, average: bool = False, confidence: floa
     if reason:
         return figure.because(reason)
     squares = MeanSquares.of(table)
-    noise = squares.columns - squares.error
-    single = (squares.rows - squares.error) / (squares.rows + (k - 1) * squares.error + k * noise / n)
-    low, high = _interval(squares, single, confidence)
-    if average:
-        mean = (squares.rows - squares.error) / (squares.rows + noise / n)
-        return figure.with_estimate(mean).with_interval(_stepped_up(low, k), _stepped_up(high, k), method=INTERVAL)
-    return figure.with_estimate(single).with_interval(low, high, method=INTERVAL)
+    single, mean = squares.single(), squares.mean()
+    estimate = mean if average else single
+    if estimate is None:
+        return figure.because("neither the rated objects nor the raters differ beyond the error")
+    figure = figure.with_estimate(estimate)
+    ends = _interval(squares, single, confidence) if single is not None else None
+    if ends is not None and average:
+        ends = (_stepped_up(ends[0], k), _stepped_up(ends[1], k)) if 1 + (k - 1) * ends[0] > 0 else None
+    if ends is None:
+        return figure.without_interval("no interval: too little error between raters, or too little data")
+    return figure.with_interval(*ends, method=INTERVAL)
 
 
 def _why_not(table: FloatArray) -> str:
@@ -73,10 +87,12 @@ def _why_not(table: FloatArray) -> str:
     return ALL_VALUES_EQUAL if np.ptp(table) == 0 else ""
 
 
-def _interval(squares: MeanSquares, single: float, confidence: float) -> tuple[float, float]:
+def _interval(squares: MeanSquares, single: float, confidence: float) -> tuple[float, float] | None:
     """McGraw & Wong 1996, table 7, case 2A, with the Satterthwaite degrees of freedom of its footnote."""
     from scipy.stats import f
 
+    if squares.error < NEARLY_ZERO or single >= 1:
+        return None
     n, k = squares.n, squares.k
     a = k * single / (n * (1 - single))
     b = 1 + k * single * (n - 1) / (n * (1 - single))
@@ -88,9 +104,13 @@ def _interval(squares: MeanSquares, single: float, confidence: float) -> tuple[f
     spread = k * squares.columns + (k * n - k - n) * squares.error
     low = n * (squares.rows - lower_f * squares.error) / (lower_f * spread + n * squares.rows)
     high = n * (upper_f * squares.rows - squares.error) / (spread + n * upper_f * squares.rows)
-    return float(low), float(high)
+    return (float(low), float(high)) if low <= high else None  # not so for NaN either
 
 
 def _stepped_up(single: float, k: int) -> float:
     """Spearman–Brown: the reliability of the mean of k raters from that of one."""
     return k * single / (1 + (k - 1) * single)
+
+
+def _divided(numerator: float, denominator: float) -> float | None:
+    return numerator / denominator if abs(denominator) > NEARLY_ZERO else None

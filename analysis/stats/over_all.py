@@ -13,6 +13,7 @@ from analysis.stats.figure import ALL_VALUES_EQUAL
 from analysis.stats.judgements import BoolArray, FloatArray, Judgements, category_values
 from analysis.stats.sample import Sample
 from analysis.stats.statistic import Statistic, ratio
+from analysis.stats.suitability import covered_clips
 
 
 class OverAll(Statistic):
@@ -21,6 +22,9 @@ class OverAll(Statistic):
     `scores` (n_trials,): the model's, NaN where it does not cover a clip. Participants who gave the same rating
     throughout have no z-scores and are left out.
     """
+
+    recentred = True
+    bounds = (-1.0, 1.0)
 
     def __init__(
         self, scores: ArrayLike, measure: Literal["kendall", "spearman"] = "spearman", values: ArrayLike | None = None
@@ -42,7 +46,8 @@ class OverAll(Statistic):
 
     def counted(self, judgements: Judgements) -> BoolArray:
         """Z-scored ratings of clips that the model covers."""
-        return ~np.isnan(self.scores)[judgements.trial] & ~np.isnan(z_scores(judgements, self.category_values))
+        z = z_scores(judgements, self.category_values)
+        return covered_clips(self.scores, judgements)[judgements.trial] & ~np.isnan(z)
 
     def reason(self, judgements: Judgements) -> str:
         """Nothing covered, or one side constant."""

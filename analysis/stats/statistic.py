@@ -1,7 +1,6 @@
 """What every statistic offers: its value under R sets of weights, and its figure on the observed judgements."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 import numpy as np
 
@@ -15,14 +14,15 @@ NEARLY_ZERO = 1e-12
 class Statistic(ABC):
     """A number computed from judgements.
 
-    `method` is what reports print; `bounds` are the values it can take. `depends_on_modes` marks statistics of the
-    most frequent choice: with copies of some raters and none of others modes are less certain than in the data, so
-    that resampling shifts the whole distribution; the bootstrap then uses deviations from its mean.
+    `method` is what reports print; `bounds` are the values it can take. `recentred` marks statistics of what a trial's
+    raters say together (their mode, the order of their means): a resample holds fewer different raters than the
+    data, so that modes and means are noisier in it and the whole distribution is shifted; the bootstrap then takes
+    deviations from its mean.
     """
 
     method: str
-    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
-    depends_on_modes: ClassVar[bool] = False
+    bounds: tuple[float, float] = (-np.inf, np.inf)
+    recentred: bool = False
 
     @abstractmethod
     def values(self, sample: Sample) -> FloatArray:

@@ -18,6 +18,7 @@ NAMES: dict[Measure, str] = {
     "kendall": "Kendall's tau-b within context, mean over contexts",
     "spearman": "Spearman's rho within context, mean over contexts",
 }
+BOUNDS: dict[Measure, tuple[float, float]] = {"pairwise": (0, 1), "kendall": (-1, 1), "spearman": (-1, 1)}
 
 
 def contexts(judgements: Judgements) -> IntArray:
@@ -25,6 +26,13 @@ def contexts(judgements: Judgements) -> IntArray:
     if judgements.cluster is None:
         raise ValueError("suitability is judged within contexts: give Judgements a cluster for each rated clip")
     return judgements.cluster
+
+
+def covered_clips(scores: FloatArray, judgements: Judgements) -> BoolArray:
+    """Return which clips have a score: (n_trials,); raise `ValueError` where scores are not one a clip."""
+    if scores.shape != (judgements.n_trials,):
+        raise ValueError(f"scores must be one for each of {judgements.n_trials} rated clips, not {scores.shape}")
+    return ~np.isnan(scores)
 
 
 class WithinContext(Statistic):
@@ -35,11 +43,14 @@ class WithinContext(Statistic):
     the contexts where neither side is constant.
     """
 
+    recentred = True
+
     def __init__(self, scores: ArrayLike, measure: Measure = "pairwise", values: ArrayLike | None = None) -> None:
         self.scores = np.asarray(scores, dtype=np.float64)
         self.measure = measure
         self.category_values = values
         self.method = NAMES[measure]
+        self.bounds = BOUNDS[measure]
         self._pairs: tuple[Judgements, Pairs] | None = None
 
     def values(self, sample: Sample) -> FloatArray:
@@ -52,7 +63,7 @@ class WithinContext(Statistic):
 
     def counted(self, judgements: Judgements) -> BoolArray:
         """Ratings of clips that the model covers."""
-        return ~np.isnan(self.scores)[judgements.trial]
+        return covered_clips(self.scores, judgements)[judgements.trial]
 
     def reason(self, judgements: Judgements) -> str:
         """Nothing rated, nothing covered, or no order to agree with."""
@@ -73,10 +84,13 @@ class WithinContextCeiling(Statistic):
     over groups. A participant's own ties count half, as a model's do.
     """
 
+    recentred = True
+
     def __init__(self, measure: Measure = "pairwise", values: ArrayLike | None = None) -> None:
         self.measure = measure
         self.category_values = values
         self.method = f"{NAMES[measure]}: each participant against the means of the others"
+        self.bounds = BOUNDS[measure]
         self._pairs: tuple[Judgements, Pairs] | None = None
 
     def values(self, sample: Sample) -> FloatArray:

@@ -1,7 +1,6 @@
 """How sharply people follow a model: the softmax temperature, cross-validated over triads, and log-loss in bits."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +18,7 @@ class LogLoss(JudgementAccuracy):
     """Mean over judgements of −log₂ of the probability the model gave them; a blind model has log₂ 3 = 1.585 bits."""
 
     method = "mean −log₂ probability over judgements, in bits"
-    bounds: ClassVar[tuple[float, float]] = (0.0, np.inf)
+    bounds = (0.0, np.inf)
 
     def __init__(self, probabilities: ArrayLike) -> None:
         """Take (n_trials, 3) probabilities, NaN where the model does not cover a trial.

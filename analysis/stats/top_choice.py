@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from analysis.stats.judgements import BoolArray, FloatArray, IntArray, Judgements, category_values
 from analysis.stats.sample import Sample
 from analysis.stats.statistic import Statistic, ratio
-from analysis.stats.suitability import contexts
+from analysis.stats.suitability import contexts, covered_clips
 
 
 class TopChoice(Statistic):
@@ -41,6 +41,7 @@ class TopChoice(Statistic):
 
     def _credit(self, judgements: Judgements) -> FloatArray:
         """Return at each true clip what its context earns, NaN elsewhere: (n_trials,)."""
+        covered_clips(self.scores, judgements)
         context = contexts(judgements)
         rated = np.isin(context, context[judgements.trial])
         share = first_place(self.scores, context)
@@ -85,7 +86,11 @@ class PeopleTopChoice(Statistic):
 
 def first_place(scores: FloatArray, group: IntArray) -> FloatArray:
     """Return each element's share of its group's first place: (n,), NaN in groups with a missing score."""
-    best = np.full(int(group.max()) + 1 if len(group) else 0, -np.inf)
-    np.maximum.at(best, group, scores)  # a NaN carries over
+    if not len(group):
+        return np.zeros(0)
+    missing = np.isnan(scores)
+    best = np.full(int(group.max()) + 1, -np.inf)
+    np.maximum.at(best, group, np.where(missing, -np.inf, scores))
     is_best = scores == best[group]
-    return np.where(np.isnan(best[group]), np.nan, is_best / np.maximum(np.bincount(group, is_best)[group], 1))
+    complete = np.bincount(group, missing)[group] == 0
+    return np.where(complete, is_best / np.maximum(np.bincount(group, is_best)[group], 1), np.nan)

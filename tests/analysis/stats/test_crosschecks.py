@@ -14,10 +14,11 @@ from analysis.stats.judgements import Judgements
 from analysis.stats.kappa import BrennanPrediger, Fleiss, GwetAC1, PercentAgreement, conger
 
 SCALE = [1.0, 2.0, 3.5, 7.0]
+UP_TO_SIX = st.integers(1, 6)
 
 
 @st.composite
-def tables(draw, *, complete=False, n_raters=st.integers(1, 6)):
+def tables(draw, *, complete=False, n_raters=UP_TO_SIX):
     """Trials × raters of four categories; gaps, one rater, one category and equal values included."""
     raters = draw(n_raters)
     used = draw(st.integers(1, 4))
