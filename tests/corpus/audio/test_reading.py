@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import soundfile as sf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from corpus.audio import AudioFaultsError, read_mono
+from corpus.audio import AudioFaultsError, probe, read_mono
 from corpus.audio.reading import read
 
 LOSSLESS = [
@@ -34,6 +36,13 @@ def fault_of(path):
         read(path)
     (fault,) = caught.value.faults
     return f"{fault.what}. {fault.mend}."
+
+
+def frames_or_faults(path):
+    try:
+        return probe(path).frames
+    except AudioFaultsError as error:
+        return error.faults
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -146,3 +155,17 @@ def test_real_files_of_many_kinds(shared_data):
     assert (mp3.frames, opus.channels, opus.rate) == (wav.frames, 2, 8_000)
     assert short == pytest.approx(long, abs=1e-3)
     assert sf.info(folder / "praatio_bobby_32bit_16khz.wav").subtype == "PCM_32"
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp3", "a.ogg", "a.opus", "a.sph"])
+@given(seed=st.integers(0, 2**32), wounds=st.integers(1, 40))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_file_is_read_or_refused(write_sound, tone, name, seed, wounds):
+    path = write_sound(name, tone(0.3))
+    content = bytearray(path.read_bytes())
+    rng = np.random.default_rng(seed)
+    for place in rng.integers(0, len(content), wounds):
+        content[place] = rng.integers(256)
+    path.write_bytes(content)
+
+    assert frames_or_faults(path)

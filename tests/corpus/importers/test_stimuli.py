@@ -1,6 +1,8 @@
 """Cells of `stimuli.csv`: what they mean, and every way in which one can be wrong."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from corpus.importers.stimuli import COLUMNS, read_stimuli
 
@@ -121,3 +123,14 @@ def test_a_missing_column_is_told_once(write_sheet):
 
 def test_a_sheet_without_rows(write_sheet):
     assert told(read_stimuli(write_sheet(HEADER))) == [(0, "", "there are no stimuli in it")]
+
+
+@given(text=st.text(alphabet='a,b"\n\r;1.-é\\/ \t\ufeff', max_size=200), header=st.booleans())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_in_the_file_it_is_read_or_told(tmp_path, text, header):
+    path = tmp_path / "stimuli.csv"
+    path.write_text((HEADER + "\n" if header else "") + text, encoding="utf-8", newline="")
+    sheet = read_stimuli(path)
+
+    assert sheet.rows or sheet.faults
+    assert all(fault.what and fault.mend and fault.line >= 0 for fault in sheet.faults)
