@@ -29,6 +29,7 @@ class VersionTable(TableMixin, TabularInline[StudyVersion, Study]):
 
     model = StudyVersion
     fields = ["number", "corpus", "digest", "created_at", "frozen_at"]
+    readonly_fields = ["created_at"]
 
 
 @admin.register(Study)
@@ -97,7 +98,7 @@ class StudyAdmin(EvidenceMixin, ModelAdmin[Study]):
             except DomainError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
-                self.message_user(request, f"{study} is {state.label}.", messages.SUCCESS)
+                self.message_user(request, f"Study {study} is {state.label}.", messages.SUCCESS)
 
 
 class TaskTable(TableMixin, TabularInline[Task, StudyVersion]):

@@ -140,12 +140,12 @@ def test_excluding_needs_a_reason_and_deletes_nothing(admin_client: Client, answ
 def test_studies_are_opened_paused_and_closed(admin_client: Client, make_study: Callable[..., StudyVersion]):
     version = make_study(state=StudyState.DRAFT)
     for action, state in (("go_live", "live"), ("pause", "paused"), ("close", "closed")):
-        assert f"short is {state}." in act(admin_client, Study, action, [version.study])
+        assert f"Study short is {state}." in act(admin_client, Study, action, [version.study])
         assert Study.objects.get().state == state
     version.refresh_from_db()
     assert version.frozen_at is not None
     empty = Study.objects.create(slug="empty")
-    assert "empty has no version yet" in act(admin_client, Study, "go_live", [empty])
+    assert "has no version yet" in act(admin_client, Study, "go_live", [empty])
 
 
 def test_who_may_only_look_has_no_actions(client: Client, answered: StudyVersion):
