@@ -1,5 +1,7 @@
 """Admin pages: corpora, stimuli with their sound, audio files. What an import measured cannot be edited."""
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -38,9 +40,25 @@ class ReadOnlyMixin:
         return False
 
 
+class PlayerMedia:
+    """The style sheet of pages with players."""
+
+    css = {"all": ["corpus/admin.css"]}
+
+
 def player(served: ServedAudio) -> SafeString:
     """Return a player of what listeners hear; it fetches nothing before it is pressed."""
     return format_html('<audio controls preload="none" src="{}"></audio>', served.get_absolute_url())
+
+
+def measured(name: str, heading: str, digits: int = 1) -> Callable[[Any], str]:
+    """Return a column that shows the number `name` (dots lead to related rows) to so many digits."""
+
+    @admin.display(ordering=name.replace(".", "__"), description=heading)
+    def column(row: Any) -> str:
+        return f"{attrgetter(name)(row):.{digits}f}"
+
+    return column
 
 
 @admin.register(Corpus)
@@ -102,7 +120,9 @@ class CorpusAdmin(CorpusBase):
 class StimulusAdmin(ReadOnlyMixin, StimulusBase):
     """Stimuli: what they are, how they sound, how loud they came."""
 
-    list_display = ["key", "corpus", "role", "token", "speaker", "dialogue", "seconds", "came_with", "sound"]
+    Media = PlayerMedia
+    came: list[Any] = [measured("served.duration", "seconds", 2), measured("audio.loudness", "LUFS as it came")]
+    list_display = ["key", "sound", "corpus", "role", "token", "speaker", "dialogue", *came]
     list_filter = ["corpus", "role", ("token", admin.AllValuesFieldListFilter)]
     search_fields = ["key", "token", "speaker", "dialogue", "transcript", "audio__sha256"]
     list_select_related = ["corpus", "audio", "served"]
@@ -114,27 +134,17 @@ class StimulusAdmin(ReadOnlyMixin, StimulusBase):
         "transcript",
         ("token", "speaker", "dialogue"),
         ("channel", "start", "end"),
-        ("seconds", "came_with", "heard_at"),
+        (*came, "heard_at"),
         "attributes",
         "source_path",
         ("audio", "served"),
     ]
-    readonly_fields = ["sound", "seconds", "came_with", "heard_at"]
+    readonly_fields = ["sound", *came, "heard_at"]
 
     @admin.display(description="heard as")
     def sound(self, stimulus: Stimulus) -> SafeString:
         """Return a player."""
         return player(stimulus.served)
-
-    @admin.display(ordering="served__duration", description="seconds")
-    def seconds(self, stimulus: Stimulus) -> str:
-        """Return the duration as served."""
-        return f"{stimulus.served.duration:.2f}"
-
-    @admin.display(ordering="audio__loudness", description="LUFS as it came")
-    def came_with(self, stimulus: Stimulus) -> str:
-        """Return the loudness of the original."""
-        return f"{stimulus.audio.loudness:.1f}"
 
     @admin.display(description="LUFS on both ears")
     def heard_at(self, stimulus: Stimulus) -> str:
@@ -142,12 +152,20 @@ class StimulusAdmin(ReadOnlyMixin, StimulusBase):
         return f"{stimulus.served.loudness:.1f}" + (" (limited by its peaks)" if stimulus.served.is_limited else "")
 
 
+_REACHED: list[Any] = [
+    measured("gain", "gain, dB"),
+    measured("loudness", "LUFS on both ears"),
+    measured("peak", "dBTP"),
+    measured("duration", "seconds", 2),
+]
+
+
 class ServedInline(ReadOnlyMixin, ServedInlineBase):
     """What browsers get of a file."""
 
     model = ServedAudio
-    fields = ["channel", "target", "gain", "loudness", "peak", "duration", "sound"]
-    readonly_fields = ["sound"]
+    fields = ["sound", "channel", "target", *_REACHED]
+    readonly_fields = ["sound", *_REACHED]
 
     @admin.display(description="heard as")
     def sound(self, served: ServedAudio) -> SafeString:
@@ -159,7 +177,18 @@ class ServedInline(ReadOnlyMixin, ServedInlineBase):
 class AudioFileAdmin(ReadOnlyMixin, AudioBase):
     """Files as they came."""
 
-    list_display = ["__str__", "format", "rate", "channels", "duration", "peak", "loudness", "loudness_rule", "clipped"]
+    Media = PlayerMedia
+    list_display = [
+        "__str__",
+        "format",
+        "rate",
+        "channels",
+        measured("duration", "seconds", 2),
+        measured("peak", "dBFS"),
+        measured("loudness", "LUFS"),
+        "loudness_rule",
+        measured("clipped", "share clipped", 4),
+    ]
     list_filter = ["format", "channels", "rate", "loudness_rule", "stimuli__corpus"]
     search_fields = ["sha256", "stimuli__key"]
     inlines = [ServedInline]
@@ -169,7 +198,8 @@ class AudioFileAdmin(ReadOnlyMixin, AudioBase):
 class ServedAudioAdmin(ReadOnlyMixin, ServedBase):
     """What browsers get, and what was done to it."""
 
-    list_display = ["__str__", "audio", "channel", "target", "gain", "loudness", "peak", "duration", "sound"]
+    Media = PlayerMedia
+    list_display = ["__str__", "sound", "audio", "channel", "target", *_REACHED]
     list_filter = ["target", "channel"]
     search_fields = ["sha256", "audio__sha256", "stimuli__key"]
     list_select_related = ["audio"]
