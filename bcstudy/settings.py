@@ -101,6 +101,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 3
 MEDIA_ROOT = env.folder("BCSTUDY_MEDIA", BCSTUDY_HOME / "media")
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("BCSTUDY_STATIC", BCSTUDY_HOME / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
