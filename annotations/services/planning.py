@@ -15,6 +15,7 @@ from annotations.study_file.reading import ReadStudy, read_study
 from annotations.study_file.schema import StudyDefinition
 from annotations.study_file.trials import read_trials
 from corpus.errors import ImportFaultsError
+from corpus.importers.clips import Progress
 from corpus.importers.stimuli import read_stimuli
 from corpus.models import Corpus
 from corpus.services import import_stimuli
@@ -29,8 +30,12 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def load_study(*, path: Path) -> Loaded:
-    """Load a study file and everything it names.
+def _silently(done: int, of: int) -> None:
+    """Tell nobody how far the import of stimuli is."""
+
+
+def load_study(*, path: Path, progress: Progress = _silently) -> Loaded:
+    """Load a study file and everything it names; `progress` is called with (done, of) while sounds are imported.
 
     The file, its texts, stimuli and trials are checked first; with any fault nothing is stored. Loading again what
     the newest version holds changes nothing. Otherwise the newest version is replaced while it never went live and
@@ -40,38 +45,41 @@ def load_study(*, path: Path) -> Loaded:
     Raises `ImportFaultsError` with every fault of the file that could not be used.
     """
     read = read_study(path)
-    trials = _plan(read)
-    plan = VersionPlan(_corpus(read), read.source.text, read.definition, read.consent, tuple(trials))
+    trials = _plan(read, progress)
+    corpus, sound_notes = _corpus(read, progress)
+    plan = VersionPlan(corpus, read.source.text, read.definition, read.consent, tuple(trials))
     version, created = store_version(plan=plan)
-    return Loaded(version, created, tuple(_notes(version, read.definition, trials)))
+    return Loaded(version, created, (*_notes(version, read.definition, trials), *sound_notes))
 
 
-def _plan(read: ReadStudy) -> list[TrialPlan]:
+def _plan(read: ReadStudy, progress: Progress) -> list[TrialPlan]:
     """Plan the trials from the stimuli as they are written, so that a plan that fails leaves no corpus behind."""
     definition = read.definition
     if definition.stimuli:
         sheet = read_stimuli(read.folder / definition.stimuli)
         if sheet.faults:
-            _corpus(read)  # raises with the faults of the sounds as well
+            _corpus(read, progress)  # raises with the faults of the sounds as well
         stimuli = clips_of_rows(sheet.rows)
     else:
-        stimuli = clips_of_corpus(_corpus(read))
+        stimuli = clips_of_corpus(_corpus(read, progress)[0])
     if definition.trials:
         return read_trials(read.folder / definition.trials, definition, stimuli)
     return made_trials(definition, stimuli, read.source)
 
 
-def _corpus(read: ReadStudy) -> Corpus:
-    """Return the study's corpus, imported from its stimuli file where it names one."""
+def _corpus(read: ReadStudy, progress: Progress) -> tuple[Corpus, tuple[str, ...]]:
+    """Return the study's corpus, imported from its stimuli file where it names one, and notes on its sounds."""
     definition = read.definition
     if definition.stimuli:
-        return import_stimuli(csv_path=read.folder / definition.stimuli, corpus_slug=definition.corpus).corpus
+        csv_path = read.folder / definition.stimuli
+        imported = import_stimuli(csv_path=csv_path, corpus_slug=definition.corpus, progress=progress)
+        return imported.corpus, imported.notes
     corpus = Corpus.objects.filter(slug=definition.corpus).first()
     if corpus is None:
         what = f"there is no corpus {definition.corpus!r}"
         mend = "Import it with import_stimuli, or name its file in `stimuli`"
         raise ImportFaultsError([read.source.fault(("corpus",), what, mend)])
-    return corpus
+    return corpus, ()
 
 
 def _notes(version: StudyVersion, definition: StudyDefinition, trials: list[TrialPlan]) -> Iterator[str]:

@@ -15,7 +15,7 @@ class Command(DomainCommand):
         parser.add_argument("study", type=Path, help="The study file, such as study.yaml")
 
     def run(self, **options: Any) -> None:
-        loaded = load_study(path=options["study"])
+        loaded = load_study(path=options["study"], progress=self._progress)
         version = loaded.version
         done = "loaded" if loaded.created else "is loaded already; nothing changed"
         self.stdout.write(f"{version} {done}: {version.trials.count()} trials on corpus {version.corpus}")
@@ -23,3 +23,7 @@ class Command(DomainCommand):
             self.stdout.write(f"  note: {note}")
         if version.frozen_at is None:
             self.stdout.write(f"  next: manage.py set_study_state {version.study.slug} live")
+
+    def _progress(self, done: int, of: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{done} of {of} sounds", ending="\n" if done == of else "")
