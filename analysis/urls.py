@@ -1,6 +1,18 @@
-"""Addresses of the app."""
+"""Addresses of the researcher's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from analysis import api, views
 
 app_name = "analysis"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.study_list, name="studies"),
+    path("<slug:slug>/", views.study, name="study"),
+    path("<slug:slug>/state/", api.StudyState.as_view(), name="state"),
+    path("<slug:slug>/runs/", views.runs, name="runs"),
+    path("<slug:slug>/embed/", views.embed, name="embed"),
+    path("<slug:slug>/agreement/", views.agreement, name="agreement"),
+    path("<slug:slug>/refresh/", views.refresh, name="refresh"),
+    path("<slug:slug>/agreement.svg", views.picture, name="picture"),
+    path("<slug:slug>/files/<str:name>", views.download, name="download"),
+]

@@ -41,6 +41,16 @@ def predict_version(*, version_pk: int, run_digest: str | None = None) -> list[C
     return [_predict(run, plan) for run in runs]
 
 
+def predict_corpus(*, run_digest: str) -> list[Coverage]:
+    """Store what one finished run says about each trial of every study version that uses its corpus."""
+    versions = StudyVersion.objects.filter(corpus__embedding_runs__digest=run_digest).order_by("pk")
+    return [
+        coverage
+        for pk in versions.values_list("pk", flat=True)
+        for coverage in predict_version(version_pk=pk, run_digest=run_digest)
+    ]
+
+
 def _predict(run: EmbeddingRun, plan: Plan) -> Coverage:
     known = Prediction.objects.filter(run=run, trial__version=plan.version_pk).order_by()
     stored = set(known.values_list("trial_id", flat=True))
