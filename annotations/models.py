@@ -43,7 +43,7 @@ class StudyVersion(models.Model):
     """One text of a study, with its trials. Frozen once the study has been live with it: a change is a new version."""
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField(help_text="From 1.")
+    number = models.PositiveIntegerField("version number", help_text="From 1.")
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="study_versions")
     corpus_digest = models.CharField(max_length=64, help_text="Of the corpus when the trials were planned.")
     source = models.TextField(help_text="study.yaml as it was read.")
@@ -66,7 +66,7 @@ class Task(models.Model):
     """What is shown and asked on one kind of trial page."""
 
     version = models.ForeignKey(StudyVersion, on_delete=models.CASCADE, related_name="tasks")
-    name = models.SlugField(max_length=60)
+    name = models.SlugField("task", max_length=60)
     position = models.PositiveSmallIntegerField()
     show = models.JSONField(default=list, help_text="Of the context: context_audio, transcript.")
 
@@ -82,7 +82,7 @@ class Question(models.Model):
     """One question of a task; `kind` names its module in annotations/questions."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="questions")
-    name = models.SlugField(max_length=60)
+    name = models.SlugField("question", max_length=60)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=30)
     per_clip = models.BooleanField(default=False, help_text="Asked once for each clip.")

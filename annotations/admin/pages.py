@@ -69,4 +69,14 @@ def count_of(rows: QuerySet[Any], path: str) -> Coalesce:
 
 def pretty(value: object) -> SafeString:
     """Return JSON as it is read most easily."""
-    return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
+    return format_html("<pre>{}</pre>", json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Return JSON with one entry a line."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def long_text(text: str, name: str) -> SafeString:
+    """Return a text that wraps and scrolls without any style of ours (the security policy allows none inline)."""
+    return format_html('<textarea readonly rows="16" cols="100" aria-label="{}">{}</textarea>', name, text)

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from annotations.admin.pages import (
@@ -14,8 +13,10 @@ from annotations.admin.pages import (
     TableMixin,
     TabularInline,
     count_of,
+    json_text,
     link,
     list_link,
+    long_text,
     pretty,
 )
 from annotations.enums import ParticipantKind, StudyState
@@ -174,17 +175,18 @@ class StudyVersionAdmin(EvidenceMixin, ModelAdmin[StudyVersion]):
     @admin.display(description="consent")
     def consent_texts(self, version: StudyVersion) -> SafeString:
         """Return each language's text with its SHA-256."""
-        return pretty(version.consent)
+        parts = [f"{language} · {text['sha256']}\n\n{text['text']}" for language, text in version.consent.items()]
+        return long_text("\n\n\n".join(parts), "consent")
 
     @admin.display(description="definition")
     def definition_json(self, version: StudyVersion) -> SafeString:
         """Return it laid out."""
-        return pretty(version.definition)
+        return long_text(json_text(version.definition), "definition")
 
     @admin.display(description="study file")
     def source_text(self, version: StudyVersion) -> SafeString:
         """Return it with its lines."""
-        return format_html("<pre>{}</pre>", version.source)
+        return long_text(version.source, "study file")
 
 
 class QuestionTable(TableMixin, TabularInline[Question, Task]):

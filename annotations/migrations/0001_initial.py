@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name='StudyVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='From 1.')),
+                ('number', models.PositiveIntegerField(help_text='From 1.', verbose_name='version number')),
                 ('corpus_digest', models.CharField(help_text='Of the corpus when the trials were planned.', max_length=64)),
                 ('source', models.TextField(help_text='study.yaml as it was read.')),
                 ('definition', models.JSONField(help_text='The same, checked and with every default filled in.')),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             name='Task',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60)),
+                ('name', models.SlugField(max_length=60, verbose_name='task')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('show', models.JSONField(default=list, help_text='Of the context: context_audio, transcript.')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='annotations.studyversion')),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60)),
+                ('name', models.SlugField(max_length=60, verbose_name='question')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('kind', models.CharField(max_length=30)),
                 ('per_clip', models.BooleanField(default=False, help_text='Asked once for each clip.')),
