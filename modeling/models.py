@@ -11,15 +11,11 @@ class EmbeddingRun(models.Model):
 
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="embedding_runs")
     corpus_digest = models.CharField(max_length=64)
-    digest = models.CharField(
-        max_length=64, unique=True, help_text="SHA-256 over corpus, encoder and settings."
-    )
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 over corpus, encoder and settings.")
     encoder = models.CharField(max_length=40)
     settings = models.JSONField(default=dict, help_text="Weights, layer, pooling, precision as asked for.")
     label = models.CharField(max_length=120, help_text="Short name in figures, such as wavlm-base-plus L6.")
-    weights_digest = models.CharField(
-        max_length=64, blank=True, help_text="SHA-256 of the weights; empty: none."
-    )
+    weights_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the weights; empty: none.")
     versions = models.JSONField(default=dict, help_text="Of the libraries that computed it.")
     state = models.CharField(max_length=9, choices=RunState.choices, default=RunState.QUEUED)
     total = models.PositiveIntegerField(default=0)

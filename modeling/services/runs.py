@@ -116,9 +116,7 @@ def store_batch(*, run: EmbeddingRun, owner: str, stimuli: Sequence[Stimulus], v
     """
     if vectors.shape[0] != len(stimuli) or vectors.ndim != 2:
         raise RunError(f"The encoder gave vectors of shape {vectors.shape} for {len(stimuli)} stimuli.")
-    unusable = [
-        one.key for one, good in zip(stimuli, np.isfinite(vectors).all(axis=1).tolist(), strict=True) if not good
-    ]
+    unusable = [one.key for one, row in zip(stimuli, vectors, strict=True) if not np.isfinite(row).all()]
     if unusable:
         raise RunError(f"The encoder gave numbers that are not finite for {', '.join(unusable[:5])}.")
     # The lease is checked by the same statement that locks the row.

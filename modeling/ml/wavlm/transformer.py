@@ -1,0 +1,84 @@
+"""WavLM's transformer up to a wanted layer, on a padded batch with the padding masked (Chen et al. 2022, III-A)."""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch.nn.utils import parametrize
+
+from modeling.ml.wavlm.attention import Attention, position_table
+from modeling.ml.wavlm.convolution import convolve, store_for_convolve
+from modeling.ml.wavlm.products import own_share, product
+
+
+class Layer:
+    """One layer, from the transformers module's weights. `stable`: the norms stand before the parts, not after."""
+
+    def __init__(self, module: Any, *, stable: bool, half: bool) -> None:
+        self._stable = stable
+        self._attention = Attention(module.attention, half=half)
+        self._norm, self._final_norm = module.layer_norm, module.final_layer_norm
+        feed = module.feed_forward
+        self._wide = product(feed.intermediate_dense.weight, feed.intermediate_dense.bias, half=half)
+        self._narrow = product(feed.output_dense.weight, feed.output_dense.bias, half=half)
+        self._activation = feed.intermediate_act_fn
+
+    def __call__(self, hidden: Tensor, table: Tensor, padding: Tensor | None, share: Tensor) -> Tensor:
+        """Return the layer's frames (n, frames, dim); arguments as of `Attention`."""
+        if self._stable:
+            hidden = hidden + self._attention(self._norm(hidden), table, padding, share)
+            return hidden + self._feed_forward(self._final_norm(hidden), share)
+        hidden = self._norm(hidden + self._attention(hidden, table, padding, share))
+        return cast(Tensor, self._final_norm(hidden + self._feed_forward(hidden, share)))
+
+    def _feed_forward(self, hidden: Tensor, share: Tensor) -> Tensor:
+        return self._narrow(self._activation(self._wide(hidden, share)), share)
+
+
+class Transformer:
+    """The layers 1 to `layer` of a loaded `WavLMModel`; layer 0 is what the first of them gets.
+
+    `half` computes the matrix products in bfloat16 (see `CentredProduct`); sums and norms stay float32.
+    """
+
+    def __init__(self, model: Any, *, layer: int, half: bool) -> None:
+        encoder = model.encoder
+        self._stable = bool(model.config.do_stable_layer_norm)
+        self._is_last = layer == model.config.num_hidden_layers
+        self._norm = encoder.layer_norm
+        self._positions = PositionConvolution(encoder.pos_conv_embed, half=half)
+        self._first_attention = encoder.layers[0].attention
+        self._layers = [Layer(module, stable=self._stable, half=half) for module in encoder.layers[:layer]]
+
+    @torch.inference_mode()
+    def __call__(self, hidden: Tensor, own: Tensor) -> Tensor:
+        """Return the wanted layer's frames (n, frames, dim) float32.
+
+        `hidden` (n, frames, dim) are the projected features, `own` (n, frames) is true on a clip's own frames. The
+        last layer of a model with `do_stable_layer_norm` includes the norm that follows it.
+        """
+        hidden = hidden.masked_fill(~own[..., None], 0.0)
+        hidden = hidden + self._positions(hidden)
+        if not self._stable:
+            hidden = self._norm(hidden)
+        table, share = position_table(self._first_attention, hidden.shape[1]), own_share(own)
+        padding = None if bool(own.all()) else torch.zeros(own.shape, device=own.device).masked_fill(~own, -torch.inf)
+        for layer in self._layers:
+            hidden = layer(hidden, table, None if padding is None else padding[:, None, None], share)
+        return cast(Tensor, self._norm(hidden)) if self._stable and self._is_last else hidden
+
+
+class PositionConvolution:
+    """The convolution that tells frames where they are, with its weight norm worked out once."""
+
+    def __init__(self, module: Any, *, half: bool) -> None:
+        parametrize.remove_parametrizations(module.conv, "weight")
+        self._dtype = torch.bfloat16 if half else torch.float32
+        self._conv = module.conv.to(self._dtype)
+        self._activation = module.activation
+        store_for_convolve(self._conv)
+
+    def __call__(self, hidden: Tensor) -> Tensor:
+        """Return (n, frames, dim) float32 of `hidden` of that shape, in which padding is zero."""
+        out = convolve(self._conv, hidden.to(self._dtype))[:, : hidden.shape[1]]
+        return cast(Tensor, self._activation(out)).float()
