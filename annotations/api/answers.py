@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,8 +28,8 @@ from annotations.errors import (
     UnknownStudyError,
     WrongStageError,
 )
-from annotations.services.answers import record_response
-from annotations.visit import visit_of
+from annotations.services.answers import Recorded, record_response
+from annotations.visit import Visit, visit_of
 
 STATUS = {
     UnknownStudyError: status.HTTP_404_NOT_FOUND,
@@ -60,6 +61,7 @@ class AnswersView(APIView):
 
     authentication_classes = [CsrfCheckedAuthentication]
     permission_classes = [AllowAny]
+    language = settings.LANGUAGE_CODE
 
     @extend_schema(  # type: ignore[untyped-decorator]
         request=AnswerSerializer,
@@ -75,26 +77,39 @@ class AnswersView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         """Store an answer. Sent again with the same key and answers, it gets the same reply and is stored once."""
         visit = visit_of(request._request, slug)
-        with translation.override(visit.language):
-            if visit.participant is None:
-                raise UnknownParticipantError
-            sent = AnswerSerializer(data=request.data)
-            sent.is_valid(raise_exception=True)
-            answer: dict[str, Any] = sent.validated_data
-            answer["assignment_key"] = answer.pop("assignment")
-            recorded = record_response(participant=visit.participant, **answer)
+        self.language = visit.language
+        with translation.override(self.language):
+            recorded = _record(visit, request.data)
         headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
         return Response({"saved": True, "next": reverse("annotations:trial", args=[slug])}, headers=headers)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Return every refusal in one shape (`ErrorSerializer`)."""
-        if isinstance(exc, ListenerError):
-            faults = {"faults": exc.faults} if isinstance(exc, AnswerInvalidError) else {}
-            return Response({"error": exc.code, "message": str(exc)} | faults, status=STATUS[type(exc)])
-        response = super().handle_exception(exc)
-        if isinstance(exc, ValidationError):
-            message = _("The answer cannot be read. Load the page again.")
-            response.data = {"error": "invalid", "message": message, "faults": response.data}
-        elif isinstance(exc, APIException):
-            response.data = {"error": exc.default_code, "message": str(exc.detail)}
-        return response
+        """Return every refusal in one shape (`ErrorSerializer`), its message in the language of the visit."""
+        with translation.override(self.language):
+            if isinstance(exc, ListenerError):
+                return _refusal(exc)
+            response = super().handle_exception(exc)
+            if isinstance(exc, ValidationError):
+                message = _("The answer cannot be read. Load the page again.")
+                response.data = {"error": "invalid", "message": message, "faults": response.data}
+            elif isinstance(exc, PermissionDenied):
+                message = _("Your browser sent no token with this answer. Load the page again.")
+                response.data = {"error": exc.default_code, "message": message}
+            elif isinstance(exc, APIException):
+                response.data = {"error": exc.default_code, "message": str(exc.detail)}
+            return response
+
+
+def _record(visit: Visit, body: object) -> Recorded:
+    if visit.participant is None:
+        raise UnknownParticipantError
+    sent = AnswerSerializer(data=body)
+    sent.is_valid(raise_exception=True)
+    answer: dict[str, Any] = sent.validated_data
+    answer["assignment_key"] = answer.pop("assignment")
+    return record_response(participant=visit.participant, **answer)
+
+
+def _refusal(error: ListenerError) -> Response:
+    faults = {"faults": error.faults} if isinstance(error, AnswerInvalidError) else {}
+    return Response({"error": error.code, "message": str(error)} | faults, status=STATUS[type(error)])

@@ -81,7 +81,9 @@ def redirect_to(visit: Visit, stage: str) -> HttpResponse:
 def show(request: HttpRequest, visit: Visit, template: str, heading: str, **context: Any) -> HttpResponse:
     """Return a listener's page."""
     context |= {"visit": visit, "heading": heading}
-    return render(request, f"annotations/{template}.html", context)
+    response = render(request, f"annotations/{template}.html", context)
+    response.headers["Content-Language"] = visit.language
+    return response
 
 
 def refuse(request: HttpRequest, visit: Visit, error: ListenerError) -> HttpResponse:

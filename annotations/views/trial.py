@@ -61,4 +61,3 @@ def _page_data(visit: Visit, assignment: Assignment) -> dict[str, Any]:
         "context": {"id": "context", "name": "", "url": context.get_absolute_url()} if context else None,
         "words": page_words(),
     }
-

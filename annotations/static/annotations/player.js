@@ -64,6 +64,10 @@ export class Player extends EventTarget {
     return this.#context?.sampleRate ?? null;
   }
 
+  isLoaded(id) {
+    return this.#sounds.get(id).buffer !== null;
+  }
+
   timesHeard(id) {
     return this.#sounds.get(id).heard;
   }

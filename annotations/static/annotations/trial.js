@@ -31,6 +31,11 @@ function list(ids) {
   return ids.map((id) => names.get(id)).join(", ");
 }
 
+/** The same where nothing else says that a number is a clip. */
+function listClips(ids) {
+  return ids.map((id) => (id === "context" ? words.context : fill(words.clip, { name: names.get(id) }))).join(", ");
+}
+
 function say(text) {
   if (message.textContent !== text) message.textContent = text;
 }
@@ -38,7 +43,7 @@ function say(text) {
 /** What stands under a sound's button. */
 function stateOf(id) {
   if (player.failed.includes(id)) return "failed";
-  if (!player.ready) return "loading";
+  if (!player.isLoaded(id)) return "loading";
   if (player.playing === id) return "playing";
   return player.timesHeard(id) ? "heard" : "unheard";
 }
@@ -56,7 +61,7 @@ function render() {
   const text = unheard.length ? fill(words.to_hear, { list: list(unheard) }) : words.all_heard;
   if (player.ready && toHear.textContent !== text) toHear.textContent = text;
   toHear.classList.toggle("complete", player.ready && !unheard.length);
-  send.setAttribute("aria-disabled", String(unheard.length > 0 || sending));
+  send.classList.toggle("early", !player.ready || unheard.length > 0 || sending);
   if (player.playing !== null && !still.matches) requestAnimationFrame(animate);
 }
 
@@ -68,7 +73,7 @@ function animate() {
 }
 
 function drawRing(button, share) {
-  button.querySelector(".fill").setAttribute("stroke-dashoffset", String(100 - 100 * share));
+  button.querySelector(".fill").style.strokeDashoffset = String(100 - 100 * share);
 }
 
 function play(id) {
@@ -145,7 +150,8 @@ function refused(error) {
   setSending(false);
   say("");
   const answeredElsewhere = error.code === "answered" || error.code === "wrong_stage";
-  complain(error.message, answeredElsewhere ? words.go_on : words.to_start, () => location.replace(data.start));
+  const bar = form.querySelector(".send");
+  complain(bar, error.message, answeredElsewhere ? words.go_on : words.to_start, () => location.replace(data.start));
 }
 
 /** What is being sent must stay as it is, and the page must stay open. */
@@ -161,7 +167,8 @@ function warn(event) {
   event.preventDefault();
 }
 
-function complain(text, action, act) {
+/** Say what went wrong beside what it is about, with a button for what can be done. */
+function complain(beside, text, action, act) {
   const paragraph = document.createElement("p");
   paragraph.textContent = text;
   const button = document.createElement("button");
@@ -169,6 +176,7 @@ function complain(text, action, act) {
   button.className = "second";
   button.textContent = action;
   button.addEventListener("click", act);
+  beside.after(trouble);
   trouble.replaceChildren(paragraph, button);
   trouble.hidden = false;
 }
@@ -177,7 +185,8 @@ async function load(options) {
   trouble.hidden = true;
   await player.load(options);
   if (!player.failed.length) return;
-  complain(fill(words.load_failed, { list: list(player.failed) }), words.try_again, () => load({ again: true }));
+  const text = fill(words.load_failed, { list: listClips(player.failed) });
+  complain(toHear, text, words.try_again, () => load({ again: true }));
 }
 
 player.addEventListener("change", render);
