@@ -7,9 +7,12 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from annotations.models import Study
+from modeling.services.runs import request_run
+from modeling.tasks import queue_run
 
 RESEARCHER = "researcher"
 DEMO = "demo"
+DEMO_ENCODERS = ("spectral", "prosody", "wavlm")
 
 
 def researcher_password(home: Path) -> str | None:
@@ -41,4 +44,12 @@ def make_demo_study(folder: Path) -> bool:
 
 
 def request_demo_runs() -> None:
-    """Ask the worker for what three encoders hear in the demo corpus."""
+    """Ask the worker for what three encoders hear in the demo corpus; what was asked for before stays as it is.
+
+    Where no hub can be reached and no weights are kept, the run of WavLM fails and says so, and is not tried again
+    by itself.
+    """
+    corpus = Study.objects.get(slug=DEMO).versions.latest().corpus
+    for encoder in DEMO_ENCODERS:
+        if not corpus.embedding_runs.filter(encoder=encoder).exists():
+            queue_run(request_run(corpus=corpus, encoder=encoder).run.digest)
