@@ -31,7 +31,7 @@ check:
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/python manage.py check --fail-level WARNING
 	.venv/bin/python -W error manage.py spectacular --validate --fail-on-warn --file /dev/null
-	.venv/bin/djlint --check --lint templates */templates
+	.venv/bin/djlint --lint templates */templates
 
 format:
 	.venv/bin/ruff check --fix-only .
