@@ -30,7 +30,7 @@ HOP = 160
 RANGE_DB = 60.0
 """What lies further below the loudest frame of a clip counts as that."""
 FEWEST_VOICED = 3
-"""With fewer voiced frames than these a clip has no melody."""
+"""With fewer voiced frames than these there is no melody, only a stray frame."""
 
 Track = npt.NDArray[np.float64]
 
@@ -94,12 +94,17 @@ class Prosody(Encoder):
 
 
 def semitones(waveform: Waveform, rate: int, *, lowest_hz: float, highest_hz: float) -> Track:
-    """Return the pitch (frames,) every 10 ms in semitones re `REFERENCE_HZ`, NaN where the clip is unvoiced."""
+    """Return the pitch (frames,) every 10 ms in semitones re `REFERENCE_HZ`, NaN where the clip is unvoiced.
+
+    A clip with fewer than `FEWEST_VOICED` voiced frames is unvoiced throughout.
+    """
     import librosa
 
     hertz, _, _ = librosa.pyin(
         waveform, fmin=lowest_hz, fmax=highest_hz, sr=rate, frame_length=PITCH_WINDOW, hop_length=HOP
     )
+    if np.isfinite(hertz).sum() < FEWEST_VOICED:
+        hertz = np.full(hertz.shape, np.nan)
     return np.asarray(12.0 * np.log2(hertz / REFERENCE_HZ), dtype=np.float64)
 
 
@@ -112,7 +117,7 @@ def melody(pitch: Track, points: int) -> Track:
     A clip without melody has the mark 1 and zeros, the middle of each number; others have the mark 0.
     """
     voiced = np.flatnonzero(np.isfinite(pitch))
-    if len(voiced) < FEWEST_VOICED:
+    if not len(voiced):
         return np.concatenate([[1.0], np.zeros(4 + points)])
     track = pitch[voiced]
     middle = float(np.median(track))

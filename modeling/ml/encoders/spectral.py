@@ -50,7 +50,10 @@ def label(settings: Settings) -> str:
 
 
 class Spectral(Encoder):
-    """Blocks of (mel_bands, mel_bands, and 4 × coefficients) numbers, in units of 10 dB, each block over √its size."""
+    """Mean and deviation of the bands, then mean and deviation of the coefficients and of their slopes.
+
+    In units of 10 dB over √mel_bands, so that the length of each of the six blocks is a root mean square over bands.
+    """
 
     name = "spectral"
 
@@ -99,7 +102,7 @@ class Spectral(Encoder):
         slopes = compute_deltas(cepstrum)
         blocks = [shape - shape.mean(), _deviation(spectrum)]
         blocks += [cepstrum.mean(dim=1), _deviation(cepstrum), slopes.mean(dim=1), _deviation(slopes)]
-        return torch.cat([block / math.sqrt(len(block)) for block in blocks])
+        return torch.cat(blocks) / math.sqrt(len(spectrum))
 
     def _log_mel(self, waveform: Waveform) -> Tensor:
         """Return the log-mel spectrum (bands, frames) relative to the clip's mean power, in units of 10 dB.

@@ -49,7 +49,7 @@ def check_folder(folder: Path, *, model_type: str) -> Weights:
             f"{folder} holds a model of type {found!r}, and {model_type!r} is needed.",
             f"Give the folder of a {model_type} model, or choose the encoder that fits.",
         )
-    weights = Weights(folder, config, _json(folder / PREPROCESSOR), _weight_files(folder))
+    weights = Weights(folder, config, _json(folder / PREPROCESSOR), weight_files(folder))
     for path in weights.files:
         _check_whole(path)
     return weights
@@ -70,7 +70,11 @@ def _json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _weight_files(folder: Path) -> tuple[Path, ...]:
+def weight_files(folder: Path) -> tuple[Path, ...]:
+    """Return the files that hold the weights: one, or an index and the parts it names.
+
+    Raises `WeightsUnavailableError` if there are none or not all.
+    """
     first = next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
     if first is None:
         raise WeightsUnavailableError(
