@@ -261,3 +261,22 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id}: {self.value if self.chosen_slot is None else self.chosen_slot}"
+
+
+class Erasure(models.Model):
+    """That the data of a participant were erased; nothing of them is here."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="erasures")
+    erased_at = models.DateTimeField(default=timezone.now)
+    n_responses = models.PositiveIntegerField("answers", help_text="Answered trial pages that were deleted.")
+    reason = models.CharField(max_length=200, blank=True)
+    participant_key_sha256 = models.CharField(
+        max_length=64,
+        help_text="Of the participant's random key: finds the rows in a file exported earlier, and tells nothing else.",
+    )
+
+    class Meta:
+        ordering = ["study", "-erased_at"]
+
+    def __str__(self) -> str:
+        return f"{self.study.slug} {self.erased_at:%Y-%m-%d %H:%M}"
