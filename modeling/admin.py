@@ -19,7 +19,17 @@ else:
 class EmbeddingRunAdmin(ReadOnlyMixin, RunBase):
     """Runs by corpus, encoder and state, with progress and, of failed ones, the reason."""
 
-    list_display = ["label", "corpus", "state", "progress", "dimension", "reason", "created_at", "finished_at"]
+    list_display = [
+        "label",
+        "corpus",
+        "state",
+        "progress",
+        "time_left",
+        "dimension",
+        "reason",
+        "created_at",
+        "finished_at",
+    ]
     list_filter = ["state", "encoder", "corpus"]
     search_fields = ["label", "digest", "reason", "corpus__slug"]
     list_select_related = ["corpus"]
@@ -35,6 +45,11 @@ class EmbeddingRunAdmin(ReadOnlyMixin, RunBase):
             run.done,
             run.total,
         )
+
+    @admin.display(description="time left")
+    def time_left(self, run: EmbeddingRun) -> str:
+        """Return the seconds left at the present pace."""
+        return "" if run.pace is None else f"{run.seconds_left:.0f} s at {run.pace:.3g} a second"
 
 
 @admin.register(Embedding)

@@ -1,6 +1,7 @@
 """Embedding runs: one encoder with one setting over one corpus, and the vectors it gave."""
 
 from django.db import models
+from django.utils import timezone
 
 from corpus.models import Corpus, Stimulus
 from modeling.enums import RunState
@@ -25,6 +26,11 @@ class EmbeddingRun(models.Model):
     advice = models.TextField(blank=True, help_text="What to do about it.")
     lease_owner = models.CharField(max_length=80, blank=True, help_text="The worker that is at it.")
     lease_until = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="When that worker began.")
+    done_when_taken = models.PositiveIntegerField(default=0, help_text="What had been done before it.")
+    fruitless_takes = models.PositiveSmallIntegerField(
+        default=0, help_text="How often a worker began and was lost before it stored anything."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -34,6 +40,18 @@ class EmbeddingRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} on {self.corpus.slug}"
+
+    @property
+    def pace(self) -> float | None:
+        """Stimuli embedded per second by the worker that is at it; None if none is or nothing is done yet."""
+        if self.state != RunState.RUNNING or self.taken_at is None or self.done <= self.done_when_taken:
+            return None
+        return (self.done - self.done_when_taken) / max((timezone.now() - self.taken_at).total_seconds(), 1e-3)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the run ends at this pace; None where `pace` is."""
+        return None if self.pace is None else max(self.total - self.done, 0) / self.pace
 
 
 class Embedding(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.db import OperationalError
 from django.utils import timezone
 
 from modeling.queries.runs import lease_free_at, run_by_digest, unfinished_runs
@@ -15,7 +16,14 @@ from modeling.services.computing import compute_run
 MARGIN = timedelta(seconds=1)
 
 
-@shared_task(name="modeling.compute_embeddings", bind=True, max_retries=None)
+@shared_task(
+    name="modeling.compute_embeddings",
+    bind=True,
+    max_retries=None,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    retry_backoff_max=60,
+)
 def compute_embeddings(self: Any, run_digest: str) -> None:
     """Compute a run. While another worker is at it, come back when that one's lease may have run out."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{self.request.id}"

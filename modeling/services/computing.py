@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from corpus.audio import read_mono
 from corpus.models import Stimulus
@@ -29,7 +29,8 @@ def compute_run(*, digest: str, owner: str, progress: Progress = lambda _: None)
     """Embed every stimulus that the run lacks; tell whether the run was free to be taken.
 
     Whatever stops the encoder fails the run with the reason and what to do; the worker itself goes on. A run that
-    another worker takes over, or that is cancelled, is left as it is.
+    another worker takes over, or that is cancelled, is left as it is. Raises `django.db.OperationalError` where the
+    database cannot be reached; the run goes on when it is asked for again.
     """
     run = run_by_digest(digest)
     if not runs.take_run(run=run, owner=owner):
@@ -40,10 +41,19 @@ def compute_run(*, digest: str, owner: str, progress: Progress = lambda _: None)
         runs.finish_run(run=run, owner=owner)
     except LeaseLostError as error:
         log.warning("%s", error)
+    except OperationalError:
+        raise  # the database is away: whoever called tries again, and the lease runs out meanwhile
     except Exception as error:
         log.exception("run %s failed", run.label)
-        runs.fail_run(run=run, owner=owner, reason=_reason(error), advice=_advice(error))
+        _fail(run, owner, error)
     return True
+
+
+def _fail(run: EmbeddingRun, owner: str, error: Exception) -> None:
+    try:
+        runs.fail_run(run=run, owner=owner, reason=_reason(error), advice=_advice(error))
+    except LeaseLostError as lost:
+        log.warning("%s", lost)
 
 
 def _embed_missing(run: EmbeddingRun, owner: str, progress: Progress) -> None:
@@ -80,13 +90,15 @@ def _heartbeat(run: EmbeddingRun, owner: str) -> Iterator[None]:
     stop = threading.Event()
 
     def beat() -> None:
-        try:
-            while not stop.wait(HEARTBEAT_S):
+        while not stop.wait(HEARTBEAT_S):
+            try:
                 runs.renew_lease(run=run, owner=owner)
-        except LeaseLostError:
-            return  # the next batch finds out
-        finally:
-            connection.close()
+            except LeaseLostError:
+                break  # the next batch finds out
+            except OperationalError as error:
+                log.warning("lease of run %s not renewed: %s", run.label, error)
+                connection.close()
+        connection.close()
 
     thread = threading.Thread(target=beat, name=f"lease of {run.label}", daemon=True)
     thread.start()

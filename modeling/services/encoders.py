@@ -13,6 +13,13 @@ def known_encoders() -> list[str]:
     return encoder_names()
 
 
+def weights_here(encoder: str, settings: Mapping[str, Any]) -> str | None:
+    """Return the digest of the weights that the settings name by a folder on this machine, None in other cases."""
+    from modeling.ml.encoders import weights_digest_here
+
+    return weights_digest_here(encoder, settings)
+
+
 def described(encoder: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """Return an encoder's settings, checked and complete, and a short label for figures.
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from corpus.models import Corpus, Stimulus
@@ -23,11 +24,13 @@ from modeling.enums import RunState
 from modeling.errors import EmptyCorpusError, LeaseLostError, RunError
 from modeling.models import Embedding, EmbeddingRun
 from modeling.queries.runs import UNFINISHED
-from modeling.services.encoders import described
+from modeling.services.encoders import described, weights_here
 from modeling.signals import run_finished
 
 LEASE = timedelta(seconds=30)
 """How long a worker that is not heard of any more keeps a run."""
+MOST_FRUITLESS_TAKES = 4
+"""Workers that a run may cost, one after the other, without a vector stored in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def request_run(*, corpus: Corpus, encoder: str, settings: Mapping[str, Any] | N
     """Return the run of this encoder with these settings over the corpus as it is now, made if there is none.
 
     A run that had failed or was cancelled is queued again and goes on with what it lacks. Raises
-    `UnknownEncoderError`, `EncoderSettingsError`, `EmptyCorpusError`.
+    `UnknownEncoderError`, `EncoderSettingsError`, `EmptyCorpusError`, and `RunError` where a folder of weights holds
+    others than those that vectors of this run came from.
     """
     complete, label = described(encoder, settings or {})
     total = corpus.stimuli.count()
@@ -62,8 +66,15 @@ def request_run(*, corpus: Corpus, encoder: str, settings: Mapping[str, Any] | N
         },
     )
     again = Q(state__in=(RunState.FAILED, RunState.CANCELLED))
+    _refuse_changed_weights(run)
     revived = EmbeddingRun.objects.filter(again, pk=run.pk).update(
-        state=RunState.QUEUED, reason="", advice="", lease_owner="", lease_until=None, finished_at=None
+        state=RunState.QUEUED,
+        reason="",
+        advice="",
+        lease_owner="",
+        lease_until=None,
+        finished_at=None,
+        fruitless_takes=0,
     )
     run.refresh_from_db()
     return Requested(run, new=made or bool(revived))
@@ -77,13 +88,34 @@ def run_digest(*, corpus_digest: str, encoder: str, settings: Mapping[str, Any])
 
 @transaction.atomic
 def take_run(*, run: EmbeddingRun, owner: str) -> bool:
-    """Take the run for `owner` if it is unfinished and nobody else is at it; tell whether it was taken."""
+    """Take the run for `owner` if it is unfinished and nobody else is at it; tell whether it was taken.
+
+    A run that has cost several workers their life without getting any further (too little memory, say) fails.
+    """
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now) | Q(lease_owner=owner)
-    taken = EmbeddingRun.objects.filter(free, pk=run.pk, state__in=UNFINISHED).update(
-        state=RunState.RUNNING, lease_owner=owner, lease_until=now + LEASE, started_at=run.started_at or now
+    rows = EmbeddingRun.objects.filter(free, pk=run.pk, state__in=UNFINISHED)
+    taken = rows.update(
+        state=RunState.RUNNING,
+        lease_owner=owner,
+        lease_until=now + LEASE,
+        started_at=Coalesce("started_at", now),
+        taken_at=now,
+        done_when_taken=F("done"),
+        fruitless_takes=F("fruitless_takes") + 1,
     )
-    return bool(taken)
+    if not taken:
+        return False
+    run.refresh_from_db()
+    if run.fruitless_takes <= MOST_FRUITLESS_TAKES:
+        return True
+    fail_run(
+        run=run,
+        owner=owner,
+        reason=f"{MOST_FRUITLESS_TAKES} workers in a row were lost at it before they stored anything.",
+        advice="See in the system's log why they were killed; most often there is too little memory. Then ask again.",
+    )
+    return False
 
 
 @transaction.atomic
@@ -98,13 +130,7 @@ def record_identity(*, run: EmbeddingRun, owner: str, weights_digest: str, versi
 
     Raises `RunError` where vectors are stored already and came from other weights: one run never mixes two models.
     """
-    current = EmbeddingRun.objects.get(pk=run.pk)
-    if current.done and current.weights_digest != weights_digest:
-        raise RunError(
-            f"The weights are not those that the first {current.done} vectors came from "
-            f"({current.weights_digest[:12]}… then, {weights_digest[:12]}… now). Put the earlier weights back, or "
-            "give the new ones another name or folder."
-        )
+    _refuse_other_weights(EmbeddingRun.objects.get(pk=run.pk), weights_digest)
     _held(run, owner, weights_digest=weights_digest, versions=dict(versions))
 
 
@@ -126,7 +152,9 @@ def store_batch(*, run: EmbeddingRun, owner: str, stimuli: Sequence[Stimulus], v
         Embedding(run=run, stimulus=stimulus, vector=row.tobytes()) for stimulus, row in zip(stimuli, rows, strict=True)
     )
     done = Embedding.objects.filter(run=run).count()
-    EmbeddingRun.objects.filter(pk=run.pk).update(done=done)
+    # Stimuli that were added since the run was asked for are embedded too.
+    total = Stimulus.objects.filter(corpus=run.corpus_id).count()
+    EmbeddingRun.objects.filter(pk=run.pk).update(done=done, total=total, fruitless_takes=0)
     return done
 
 
@@ -159,6 +187,21 @@ def cancel_run(*, run: EmbeddingRun) -> bool:
         state=RunState.CANCELLED, lease_owner="", lease_until=None, finished_at=timezone.now()
     )
     return bool(cancelled)
+
+
+def _refuse_changed_weights(run: EmbeddingRun) -> None:
+    present = weights_here(run.encoder, run.settings) if run.done else None
+    if present is not None:
+        _refuse_other_weights(run, present)
+
+
+def _refuse_other_weights(run: EmbeddingRun, weights_digest: str) -> None:
+    if run.done and run.weights_digest != weights_digest:
+        raise RunError(
+            f"The weights are not those that the first {run.done} vectors came from "
+            f"({run.weights_digest[:12]}… then, {weights_digest[:12]}… now). Put the earlier weights back, or "
+            "give the new ones another name or folder."
+        )
 
 
 def _held(run: EmbeddingRun, owner: str, **changes: Any) -> None:

@@ -29,6 +29,11 @@ def label_of(name: str, settings: Mapping[str, Any]) -> str:
     return _class(name).label(settings)
 
 
+def weights_digest_here(name: str, settings: Mapping[str, Any]) -> str | None:
+    """Return the digest of the weights that complete settings name by a folder on this machine, else None."""
+    return _class(name).weights_digest_here(settings)
+
+
 def load_encoder(name: str, settings: Mapping[str, Any]) -> Encoder:
     """Return the encoder, ready to encode. Raises `modeling.ml.errors.EncoderError`."""
     return _class(name)(settings)

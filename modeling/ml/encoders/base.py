@@ -45,6 +45,11 @@ class Encoder(ABC):
     def label(cls, settings: Mapping[str, Any]) -> str:
         """Return a short name for figures."""
 
+    @classmethod
+    def weights_digest_here(cls, settings: Mapping[str, Any]) -> str | None:
+        """Return the digest of the weights that the settings name by a folder, if they do and it holds them."""
+        return None
+
     @property
     def weights_digest(self) -> str:
         """SHA-256 over the weights; empty where the encoder has none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +85,12 @@ class WavLM(Encoder):
     def label(cls, settings: Mapping[str, Any]) -> str:
         """Return a short name for figures."""
         return label(Settings(**settings))
+
+    @classmethod
+    def weights_digest_here(cls, settings: Mapping[str, Any]) -> str | None:
+        """Return the digest of the weights that the settings name by a folder, if they do and it holds them."""
+        name = Settings(**settings).weights
+        return find_weights(name, model_type="wavlm").digest if Path(name).is_dir() else None
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """Load the model; what can be found wrong before anything large is imported is."""

@@ -50,6 +50,7 @@ def download(name: str) -> Path:
     """Return the folder after downloading what is needed of the model, weights in one form only."""
     from huggingface_hub import HfApi, snapshot_download
 
+    tell(sign="asking")
     # One request that is not tried again: a hub that refuses is known at once.
     about = HfApi().model_info(name)
     tell(sign="listing")

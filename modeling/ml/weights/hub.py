@@ -11,7 +11,7 @@ from typing import IO
 
 from modeling.ml.errors import WeightsUnavailableError
 
-SILENCE_S = 10.0
+SILENCE_S = 9.0
 """Seconds without a sign of the hub after which it is given up; a slow download that moves goes on."""
 ROOT = Path(__file__).resolve().parents[3]
 
