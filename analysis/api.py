@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from analysis.enums import Population
 from analysis.errors import UnknownStudyError
-from analysis.queries.progress import collected, runs_of
+from analysis.queries.progress import collected
+from analysis.queries.run_lines import runs_of
 from analysis.queries.versions import version_of
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from analysis.agreement.row import Row
+from analysis.agreement.row import INCLUDED, Row
 from analysis.enums import Population
 from analysis.models import AgreementSnapshot
 from analysis.queries.freshness import is_current, latest_snapshot, state_of
@@ -73,9 +73,7 @@ def _tables(rows: list[Row], models: list[str]) -> list[TextTable]:
 
 
 def _in_words(rows: list[Row], models: dict[str, str]) -> str:
-    shown = [
-        panel for kind in (TRIADS, SUITABILITY) for panel in panels(rows, kind, models, subset="included", strata=False)
-    ]
+    shown = [panel for kind in (TRIADS, SUITABILITY) for panel in panels(rows, kind, models, subset=INCLUDED)]
     return " ".join(panel.description for panel in shown)
 
 

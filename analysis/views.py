@@ -24,7 +24,9 @@ from analysis.enums import Population
 from analysis.errors import UnknownStudyError
 from analysis.forms import EmbedForm, PopulationForm
 from analysis.queries.freshness import latest_snapshot
-from analysis.queries.progress import collected, runs_of, studies, title_of
+from analysis.queries.progress import collected
+from analysis.queries.run_lines import runs_of
+from analysis.queries.study_list import studies, title_of
 from analysis.queries.versions import version_of
 from analysis.shown import agreement_shown
 from annotations.models import StudyVersion

@@ -23,22 +23,45 @@ class Agreement:
     probabilities: dict[str, FloatArray]
 
 
-def agreement_of(answers: Answers, models: Sequence[Predicted], *, n_resamples: int, seed: int) -> Agreement:
-    """Compute every figure, before and after exclusion, from `n_resamples` resamples of one seed."""
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to compute: resamples, their seed, and whether strata and correlations over all clips are wanted.
+
+    The study page leaves those out, so that new figures are there in seconds.
+    """
+
+    n_resamples: int = 2000
+    seed: int = 0
+    thorough: bool = True
+
+
+def agreement_of(answers: Answers, models: Sequence[Predicted], effort: Effort) -> Agreement:
+    """Compute every figure, before and after exclusion."""
     probabilities = {one.model.name: np.full((len(answers.plan.trials), 3), np.nan) for one in models}
-    settings = {"n_resamples": n_resamples, "seed": seed}
     rows: list[Row] = []
     comparisons: list[Comparison] = []
-    for sample in triad_samples(answers, INCLUDED):
-        predicted = cross_validated(sample, models, seed)
-        rows += triad_rows(sample, models, predicted, **settings)
+    for sample in _triads(answers, INCLUDED, effort):
+        predicted = cross_validated(sample, models, effort.seed)
+        rows += triad_rows(sample, models, predicted, n_resamples=effort.n_resamples, seed=effort.seed)
         if sample.whole:
-            comparisons += compared(sample, models, **settings)
+            comparisons += compared(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
             _keep(probabilities, predicted, sample)
-    for rated in rating_samples(answers, INCLUDED):
-        rows += rating_rows(rated, answers.plan, models, **settings)
-    rows += _before_exclusion(answers, models, rows, **settings)
+    rows += _ratings(answers, INCLUDED, models, effort)
+    rows += _before_exclusion(answers, models, rows, effort)
     return Agreement(tuple(rows), tuple(comparisons), probabilities)
+
+
+def _triads(answers: Answers, subset: str, effort: Effort) -> list[TriadSample]:
+    return [sample for sample in triad_samples(answers, subset) if sample.whole or effort.thorough]
+
+
+def _ratings(answers: Answers, subset: str, models: Sequence[Predicted], effort: Effort) -> list[Row]:
+    rows: list[Row] = []
+    for rated in rating_samples(answers, subset):
+        rows += rating_rows(
+            rated, answers.plan, models, n_resamples=effort.n_resamples, seed=effort.seed, thorough=effort.thorough
+        )
+    return rows
 
 
 def _keep(into: dict[str, FloatArray], predicted: dict[str, FloatArray], sample: TriadSample) -> None:
@@ -49,14 +72,13 @@ def _keep(into: dict[str, FloatArray], predicted: dict[str, FloatArray], sample:
 
 
 def _before_exclusion(
-    answers: Answers, models: Sequence[Predicted], included: Sequence[Row], *, n_resamples: int, seed: int
+    answers: Answers, models: Sequence[Predicted], included: Sequence[Row], effort: Effort
 ) -> list[Row]:
     """Return the rows over all answers: the same numbers again where nobody is excluded."""
     if not any(one.excluded for one in answers.answering):
         return [replace(row, subset=ALL_ANSWERS) for row in included]
     rows: list[Row] = []
-    for sample in triad_samples(answers, ALL_ANSWERS):
-        rows += triad_rows(sample, models, cross_validated(sample, models, seed), n_resamples=n_resamples, seed=seed)
-    for rated in rating_samples(answers, ALL_ANSWERS):
-        rows += rating_rows(rated, answers.plan, models, n_resamples=n_resamples, seed=seed)
-    return rows
+    for sample in _triads(answers, ALL_ANSWERS, effort):
+        predicted = cross_validated(sample, models, effort.seed)
+        rows += triad_rows(sample, models, predicted, n_resamples=effort.n_resamples, seed=effort.seed)
+    return rows + _ratings(answers, ALL_ANSWERS, models, effort)

@@ -107,9 +107,12 @@ def scale_points(question: AskedQuestion, given: set[float]) -> list[float]:
 
 
 def rating_rows(
-    sample: RatingSample, plan: Plan, models: Sequence[Predicted], *, n_resamples: int, seed: int
+    sample: RatingSample, plan: Plan, models: Sequence[Predicted], *, n_resamples: int, seed: int, thorough: bool = True
 ) -> list[Row]:
-    """Return the listeners' agreement and, where the question is about suitability, that of every model."""
+    """Return the listeners' agreement and, where the question is about suitability, that of every model.
+
+    Correlations over all clips take longest; only a `thorough` computation has them.
+    """
     judged, values = sample.judgements, sample.values
     statistics: Named = {
         ("krippendorff_alpha_ordinal", ""): alpha.Alpha("ordinal"),
@@ -121,7 +124,7 @@ def rating_rows(
         "split_half": split_half.split_half(judged, values, seed=seed),
     }
     if sample.about_suitability:
-        statistics |= _suitability(sample, plan, models)
+        statistics |= _suitability(sample, plan, models, thorough=thorough)
         fixed |= _chances(sample, plan)
     name = {"subset": sample.subset, "stratum": sample.stratum}
     rows = [Row.of(figure, measure=measure, **name) for measure, figure in fixed.items()]
@@ -132,7 +135,7 @@ def rating_rows(
     return rows
 
 
-def _suitability(sample: RatingSample, plan: Plan, models: Sequence[Predicted]) -> Named:
+def _suitability(sample: RatingSample, plan: Plan, models: Sequence[Predicted], *, thorough: bool) -> Named:
     is_true, values = true_clips(sample, plan), sample.values
     statistics: Named = {
         (f"{measure}_one_out", ""): suitability.WithinContextCeiling(kind, values) for measure, kind in WITHIN.items()
@@ -142,8 +145,9 @@ def _suitability(sample: RatingSample, plan: Plan, models: Sequence[Predicted]) 
         scores, name = fit_scores(sample, one), one.model.name
         for measure, kind in WITHIN.items():
             statistics[measure, name] = suitability.WithinContext(scores, kind, values)
-        statistics["suitability_kendall_all", name] = over_all.OverAll(scores, "kendall", values)
-        statistics["suitability_spearman_all", name] = over_all.OverAll(scores, "spearman", values)
+        if thorough:
+            statistics["suitability_kendall_all", name] = over_all.OverAll(scores, "kendall", values)
+            statistics["suitability_spearman_all", name] = over_all.OverAll(scores, "spearman", values)
         statistics["suitability_true_first", name] = top_choice.TopChoice(scores, is_true)
     return statistics
 

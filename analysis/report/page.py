@@ -9,12 +9,23 @@ from django.template.loader import render_to_string
 
 from analysis.agreement.compute import Agreement
 from analysis.agreement.row import INCLUDED, Row
+from analysis.enums import Population
 from analysis.export.cells import instant
 from analysis.queries.answers import Answers
 from analysis.queries.runs import Model
+from analysis.queries.study_list import title_of
 from analysis.report import drawing, flow, tables
-from analysis.report.numbers import counted, with_interval
-from analysis.report.panels import SUITABILITY, TRIADS, Panel, panels
+from analysis.report.numbers import counted, plain, with_interval
+from analysis.report.panels import (
+    FEWEST_TRIALS,
+    SUITABILITY,
+    TRIADS,
+    Dot,
+    Panel,
+    StrataPanel,
+    panels,
+    strata_panels,
+)
 from annotations.models import StudyVersion
 
 
@@ -42,7 +53,7 @@ def report_html(
     rows = agreement.rows
     excluded = any(one.excluded for one in answers.answering)
     context = {
-        "title": _title(version),
+        "title": title_of(version),
         "version": version,
         "corpus": version.corpus,
         "simulated": flow.who(answers) == "simulated listeners",
@@ -63,11 +74,6 @@ def report_html(
     return str(render_to_string("analysis/report.html", context))
 
 
-def _title(version: StudyVersion) -> str:
-    titles: Mapping[str, str] = version.definition.get("title", {})
-    return titles.get("en") or next(iter(titles.values()), version.study.slug)
-
-
 def _about(version: StudyVersion, answers: Answers) -> str:
     """Return the study in one paragraph."""
     plan = answers.plan
@@ -77,7 +83,8 @@ def _about(version: StudyVersion, answers: Answers) -> str:
     pages = {(row.participant, row.trial) for row in answers.rows}
     n_listeners = counted(len(answers.answering), "listener")
     moments = [row.answered_at for row in answers.rows if "answered_at" not in (row.unknown or [])]
-    when = f" between {instant(min(moments))[:10]} and {instant(max(moments))[:10]}" if moments else ""
+    days = sorted({instant(moment)[:10] for moment in moments})
+    when = (f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}") if days else ""
     return (
         f"Version {version.number} of the study {version.study.slug} has {tasks}, made of the sounds of the corpus "
         f"{version.corpus.slug}. {n_listeners} gave {counted(len(pages), 'answer')}{when}."
@@ -87,18 +94,18 @@ def _about(version: StudyVersion, answers: Answers) -> str:
 def _figures(answers: Answers, models: Sequence[Model], rows: Sequence[Row]) -> list[Drawn]:
     encoders = {model.name: model.encoder for model in models}
     drawn: list[Drawn] = []
-    for kind, strata, caption in (
-        (TRIADS, False, _TRIADS),
-        (TRIADS, True, "As before, by stratum. " + _TRIADS),
-        (SUITABILITY, False, _SUITABILITY),
-    ):
-        shown = panels(rows, kind, encoders, subset=INCLUDED, strata=strata)
-        if shown and (shown[0].dots or not strata):
+    for kind, caption in ((TRIADS, _TRIADS), (SUITABILITY, _SUITABILITY)):
+        shown = panels(rows, kind, encoders, subset=INCLUDED)
+        if shown:
             number = len(drawn) + 1
             svg = drawing.dot_plot(shown, name=f"figure{number}")
-            drawn.append(Drawn(number, _claim(shown, strata=strata), svg, _in_words(shown), caption))
-    drawn.append(_answers_figure(answers, len(drawn) + 1))
-    return drawn
+            drawn.append(Drawn(number, _claim(shown[0]), svg, _in_words(shown), caption))
+    strata = strata_panels(rows, encoders, subset=INCLUDED) if encoders else []
+    if strata:
+        number = len(drawn) + 1
+        svg = drawing.strata_plot(strata, name=f"figure{number}")
+        drawn.append(Drawn(number, "Agreement by stratum", svg, _in_words(strata), _STRATA))
+    return [*drawn, _answers_figure(answers, len(drawn) + 1)]
 
 
 _TRIADS = (
@@ -107,27 +114,32 @@ _TRIADS = (
     "Dotted: oracle, which no model can exceed."
 )
 _SUITABILITY = (
-    "Dots: share of pairs of clips of a context, rated differently by people, that the model orders the same way, with "
-    "95 % intervals. Dashed: chance. Solid, with its interval: single people against the means of the others."
+    "Dots: share of pairs of clips of a context, rated differently by listeners, that the model orders the same way, "
+    "with 95 % intervals. Dashed: chance. Solid, with its interval: single listeners against the means of the others."
+)
+_STRATA = (
+    "Dots: mean credit of each model over the judgements of each stratum, with 95 % intervals. Dashed: chance. Black "
+    f"ticks: leave-one-out consistency. Strata of fewer than {FEWEST_TRIALS} trials are in agreement.csv only."
 )
 
 
-def _claim(shown: Sequence[Panel], *, strata: bool) -> str:
-    """Return what the figure says of its first panel's highest model, no more than its numbers do."""
-    if strata:
-        return "Agreement with listeners by stratum"
-    panel = shown[0]
+def _claim(panel: Panel) -> str:
+    """Return what a panel says of its highest model, no more than its numbers do."""
     best = max((dot for dot in panel.dots if dot.row.estimate is not None), key=_estimate, default=None)
     if best is None:
-        return f"No model has been compared with listeners yet ({panel.title})"
-    return f"{best.label} comes nearest to listeners in {panel.title}: {with_interval(best.row)}"
+        return f"{panel.title}: no model has been compared with listeners yet"
+    chance = panel.lines[0].row.estimate or 0.0
+    figure = f"{with_interval(best.row)}, chance {plain(chance)}"
+    if best.row.low is not None and best.row.low > chance:
+        return f"{panel.title}: of the models, {best.label} comes nearest to listeners ({figure})"
+    return f"{panel.title}: no model is clearly above chance; highest is {best.label} ({figure})"
 
 
-def _estimate(dot: Any) -> float:
-    return float(dot.row.estimate)
+def _estimate(dot: Dot) -> float:
+    return dot.row.estimate or 0.0
 
 
-def _in_words(shown: Sequence[Panel]) -> str:
+def _in_words(shown: Sequence[Panel | StrataPanel]) -> str:
     return " ".join(panel.description for panel in shown)
 
 
@@ -137,12 +149,15 @@ def _answers_figure(answers: Answers, number: int) -> Drawn:
     for task in answers.plan.tasks:
         trials = [trial for trial in answers.plan.trials if trial.task == task and not trial.check]
         if trials:
-            shown.append((task, [per_trial[trial.pk] for trial in trials], max(trial.planned for trial in trials)))
+            planned = max(trial.planned for trial in trials) if answers.population == Population.PEOPLE else None
+            shown.append((task, [per_trial[trial.pk] for trial in trials], planned))
     total = sum(sum(counts) for _, counts, _ in shown)
     words = " ".join(
-        f"{task}: {min(counts)} to {max(counts)} answers a trial, {planned} planned." for task, counts, planned in shown
+        f"{task}: {min(counts)} to {max(counts)} answers a trial"
+        + (f", {planned} planned." if planned is not None else ".")
+        for task, counts, planned in shown
     )
     svg = drawing.answers_plot(shown, name=f"figure{number}") if shown else ""
     claim = f"{counted(total, 'answer')} to {counted(sum(len(counts) for _, counts, _ in shown), 'trial')}"
-    caption = "How many trials of each task have how many answers. Dashed: the planned number. Checks are not shown."
+    caption = "How many trials of each task have how many answers. Dashed, for people: the planned number."
     return Drawn(number, claim, svg, words, caption)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from analysis.agreement.row import Row
 from analysis.report.numbers import plain, with_interval
 
+# A stratum of fewer trials says nothing; it is in agreement.csv, not in the report.
+FEWEST_TRIALS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
@@ -70,21 +73,65 @@ SUITABILITY = Kind(
 )
 
 
-def panels(rows: Sequence[Row], kind: Kind, encoders: Mapping[str, str], *, subset: str, strata: bool) -> list[Panel]:
-    """Return a panel for each stratum that has the kind's measure: the whole questions, or with `strata` their parts.
+def panels(rows: Sequence[Row], kind: Kind, encoders: Mapping[str, str], *, subset: str) -> list[Panel]:
+    """Return a panel for each question that has the kind's measures.
 
     `encoders` maps a model's name to its encoder, in the order of the rows of the plot.
     """
-    wanted = [row for row in rows if row.subset == subset and (is_part(row.stratum) == strata)]
+    wanted = [row for row in rows if row.subset == subset and not is_part(row.stratum)]
     found = []
     for stratum in dict.fromkeys(row.stratum for row in wanted):
         here = {(row.measure, row.model): row for row in wanted if row.stratum == stratum}
         lines = [Line(name, style, here[m, ""]) for name, style, m in kind.lines if (m, "") in here]
-        dots = [Dot(name, encoder, here[kind.measure, name]) for name, encoder in encoders.items()
-                if (kind.measure, name) in here]  # fmt: skip
         if lines:
-            found.append(Panel(readable(stratum), kind.axis, tuple(dots), tuple(lines)))
+            found.append(Panel(readable(stratum), kind.axis, _dots(here, kind, encoders), tuple(lines)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class StrataPanel:
+    """One question by stratum: for each stratum its name, a dot for each model, and what listeners reach."""
+
+    title: str
+    axis: str
+    strata: tuple[tuple[str, tuple[Dot, ...], Line], ...]
+    chance: Line
+
+    @property
+    def description(self) -> str:
+        """The panel in words."""
+        said = [
+            f"{name}: " + ", ".join(f"{dot.label} {with_interval(dot.row)}" for dot in dots)
+            for name, dots, _ in self.strata
+        ]
+        return f"{self.title}: " + "; ".join(said) + "."
+
+
+def strata_panels(rows: Sequence[Row], encoders: Mapping[str, str], *, subset: str) -> list[StrataPanel]:
+    """Return a panel for each question about triads with at least two strata of `FEWEST_TRIALS` trials."""
+    parts_of: dict[str, dict[str, dict[tuple[str, str], Row]]] = {}
+    chances = {row.stratum: row for row in rows if row.subset == subset and row.measure == TRIADS.lines[0][2]}
+    for row in rows:
+        if row.subset == subset and is_part(row.stratum):
+            of_question = parts_of.setdefault(whole_of(row.stratum), {})
+            of_question.setdefault(parts(row.stratum)["stratum"], {})[row.measure, row.model] = row
+    found = []
+    for question, strata in parts_of.items():
+        large = {name: here for name, here in strata.items() if here["leave_one_out", ""].n_trials >= FEWEST_TRIALS}
+        if len(large) >= 2:
+            shown = [
+                (name, _dots(here, TRIADS, encoders), Line("leave-one-out", "ceiling", here["leave_one_out", ""]))
+                for name, here in large.items()
+            ]
+            chance = Line("chance", "chance", chances[question])
+            found.append(StrataPanel(readable(question), TRIADS.axis, tuple(shown), chance))
+    return found
+
+
+def _dots(here: Mapping[tuple[str, str], Row], kind: Kind, encoders: Mapping[str, str]) -> tuple[Dot, ...]:
+    """Return the models' dots of one stratum, whose rows are given by measure and model."""
+    measure = kind.measure
+    return tuple(Dot(name, e, here[measure, name]) for name, e in encoders.items() if (measure, name) in here)
 
 
 def is_part(stratum: str) -> bool:

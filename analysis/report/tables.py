@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analysis.agreement.comparisons import Comparison
 from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
 from analysis.report.numbers import counted, p_value, with_interval
-from analysis.report.panels import is_part, parts, readable, whole_of
+from analysis.report.panels import FEWEST_TRIALS, is_part, parts, readable, whole_of
 
 OF_MODELS = {
     "accuracy_judgement": "Accuracy, judgements",
@@ -71,7 +71,7 @@ def suitability_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextT
     for question in _questions(rows, CEILINGS["suitability_pairwise_accuracy"]):
         table = _of_models(rows, models, question, OF_SUITABILITY, "Suitability")
         people = [named.get((INCLUDED, question, CEILINGS.get(measure, ""), "")) for measure in OF_SUITABILITY]
-        ceiling = ("single people", *("–" if row is None else with_interval(row) for row in people))
+        ceiling = ("single listeners", *("–" if row is None else with_interval(row) for row in people))
         tables.append(TextTable(table.caption, table.heads, (*table.rows, ceiling)))
     return tables
 
@@ -107,10 +107,15 @@ def listener_tables(rows: Sequence[Row], *, excluded: bool) -> list[TextTable]:
 
 
 def stratum_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
-    """Return, for each question, accuracy at judgement level by stratum."""
+    """Return, for each question, accuracy at judgement level by stratum, of strata with enough trials."""
     named = by_name(rows)
     ceilings = [
-        row for row in rows if row.subset == INCLUDED and row.measure == "leave_one_out" and is_part(row.stratum)
+        row
+        for row in rows
+        if row.subset == INCLUDED
+        and row.measure == "leave_one_out"
+        and is_part(row.stratum)
+        and row.n_trials >= FEWEST_TRIALS
     ]
     tables = []
     for question in dict.fromkeys(whole_of(row.stratum) for row in ceilings):

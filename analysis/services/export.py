@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.agreement import comparisons
-from analysis.agreement.compute import Agreement, agreement_of
+from analysis.agreement.compute import Agreement, Effort, agreement_of
 from analysis.agreement.row import COLUMNS as AGREEMENT
 from analysis.enums import Population
 from analysis.export import study_tables, triplets
@@ -58,7 +58,7 @@ def export_agreement(
     predict_version(version_pk=version.pk)
     answers = answers_of(plan_of(version), population)
     predicted = predictions_of(shown, answers.plan)
-    agreement = agreement_of(answers, predicted, n_resamples=n_resamples, seed=seed)
+    agreement = agreement_of(answers, predicted, Effort(n_resamples, seed))
     settings = {"bootstrap": n_resamples, "seed": seed, "models": [model.name for model in shown]}
     files = _files(version, answers, predicted, agreement, settings)
     write_folder(folder, files)

@@ -1,6 +1,6 @@
 """Agreement as computed at one moment: what the study page shows, so that no page computes anything."""
 
-from analysis.agreement.compute import agreement_of
+from analysis.agreement.compute import Effort, agreement_of
 from analysis.agreement.row import INCLUDED, Row
 from analysis.enums import Population
 from analysis.export.manifest import sha256
@@ -28,7 +28,8 @@ def refresh_agreement(*, version_pk: int, population: str, n_resamples: int = RE
         return last
     shown = models_shown(version.corpus_id, corpus_digest=version.corpus_digest)
     answers = answers_of(plan_of(version), whose)
-    agreement = agreement_of(answers, predictions_of(shown, answers.plan), n_resamples=n_resamples, seed=SEED)
+    effort = Effort(n_resamples, SEED, thorough=False)
+    agreement = agreement_of(answers, predictions_of(shown, answers.plan), effort)
     encoders = {model.name: model.encoder for model in shown}
     return AgreementSnapshot.objects.create(
         version=version,
@@ -43,7 +44,5 @@ def refresh_agreement(*, version_pk: int, population: str, n_resamples: int = RE
 
 def picture_of(rows: tuple[Row, ...], encoders: dict[str, str]) -> str:
     """Return dots with intervals for every question that models can be held against, empty where there is none."""
-    shown = [
-        panel for kind in (TRIADS, SUITABILITY) for panel in panels(rows, kind, encoders, subset=INCLUDED, strata=False)
-    ]
+    shown = [panel for kind in (TRIADS, SUITABILITY) for panel in panels(rows, kind, encoders, subset=INCLUDED)]
     return drawing.dot_plot(shown, name="agreement") if shown else ""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from analysis.agreement.compute import agreement_of
+from analysis.agreement.compute import Effort, agreement_of
 from analysis.agreement.row import INCLUDED, Row
 from analysis.enums import Population
 from analysis.errors import AnalysisError, NoPerceptsError, UnknownRunError
@@ -32,7 +32,7 @@ def figures(study: Built) -> dict[tuple[str, str, str], Row]:
     plan = plan_of(study.version)
     models = models_shown(study.version.corpus_id, corpus_digest=study.version.corpus_digest)
     agreement = agreement_of(
-        answers_of(plan, Population.SIMULATED), predictions_of(models, plan), n_resamples=300, seed=0
+        answers_of(plan, Population.SIMULATED), predictions_of(models, plan), Effort(n_resamples=300)
     )
     return {(row.measure, row.model, row.stratum): row for row in agreement.rows if row.subset == INCLUDED}
 
