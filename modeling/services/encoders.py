@@ -14,10 +14,17 @@ def known_encoders() -> list[str]:
 
 
 def weights_here(encoder: str, settings: Mapping[str, Any]) -> str | None:
-    """Return the digest of the weights that the settings name by a folder on this machine, None in other cases."""
-    from modeling.ml.encoders import weights_digest_here
+    """Return the digest of the weights that the settings name by a folder on this machine, None in other cases.
 
-    return weights_digest_here(encoder, settings)
+    A folder without usable weights is such a case: a run that needs them says what is wrong with it.
+    """
+    from modeling.ml.encoders import weights_digest_here
+    from modeling.ml.errors import EncoderError
+
+    try:
+        return weights_digest_here(encoder, settings)
+    except EncoderError:
+        return None
 
 
 def described(encoder: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
