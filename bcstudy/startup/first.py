@@ -37,7 +37,7 @@ def make_demo_study(folder: Path) -> bool:
     """Make the demo corpus and its study where there is none; tell whether it was made."""
     if Study.objects.filter(slug=DEMO).exists():
         return False
-    call_command("make_demo_corpus", output=str(folder))
+    call_command("make_demo_corpus", output=folder)
     call_command("load_study", str(folder / "study.yaml"))
     call_command("set_study_state", DEMO, "live")
     return True

@@ -5,10 +5,12 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,12 +93,12 @@ def test_what_ends_by_itself_is_started_again_but_not_for_ever(tmp_path: Path) -
 
 
 class Start:
-    """`manage.py start --no-demo` in a home of its own, as `make run` calls it."""
+    """`manage.py start` in a home of its own, as `make run` calls it."""
 
     def __init__(self, home: Path, port: int) -> None:
         self.home = home
         self.port = port
-        command = [sys.executable, "manage.py", "start", "--no-demo", "--port", str(port)]
+        command = [sys.executable, "manage.py", "start", "--port", str(port)]
         self.said = home.parent / f"start-{time.monotonic_ns()}.out"
         self.output = self.said.open("wb")
         self.process = subprocess.Popen(
@@ -107,7 +109,7 @@ class Start:
         return self.said.read_text()
 
     def wait(self, words: str) -> None:
-        until(lambda: words in self.text() or self.process.poll() is not None, 60)
+        until(lambda: words in self.text() or self.process.poll() is not None, 180)
         assert words in self.text(), self.text()
 
     def children(self) -> list[int]:
@@ -119,6 +121,11 @@ class Start:
         self.output.close()
 
 
+def demo_runs(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / "db.sqlite3")) as database:
+        return [row[0] for row in database.execute("SELECT encoder FROM modeling_embeddingrun ORDER BY encoder")]
+
+
 @pytest.mark.worker
 def test_start_serves_ctrl_c_stops_all_and_a_kill_does_not_spoil_the_next_start(tmp_path: Path) -> None:
     home, port = tmp_path / "home", free_port()
@@ -127,8 +134,8 @@ def test_start_serves_ctrl_c_stops_all_and_a_kill_does_not_spoil_the_next_start(
     password = re.search(r"name researcher, password (\S+)", first.text())
     assert password
     assert f"http://127.0.0.1:{port}/s/demo/" in first.text()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
-        assert answer.read() == b"ok"
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/s/demo/") as answer:
+        assert answer.url.endswith("/s/demo/consent/")
     children = first.children()
     assert len(children) == 3
     second = Start(home, free_port())
@@ -146,5 +153,6 @@ def test_start_serves_ctrl_c_stops_all_and_a_kill_does_not_spoil_the_next_start(
     again = Start(home, port)
     again.wait("Ctrl-C\n")
     assert password.group(1) in again.text()
+    assert demo_runs(home) == ["prosody", "spectral", "wavlm"]
     again.end(signal.SIGTERM)
     assert again.process.returncode == 0
