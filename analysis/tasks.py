@@ -42,10 +42,9 @@ def queue(task: Any, *arguments: str | int) -> bool:
         task.apply_async(arguments, retry=False)
     except OperationalError as error:
         log.warning(
-            "%s%r was not queued: the queue cannot be reached (%s). Start a worker with `make run`, or compute "
-            "predictions here and now with `manage.py predict STUDY`.",
+            "%s was not queued, because the queue cannot be reached (%s). Nothing is lost: an export computes missing "
+            "predictions, and `manage.py predict STUDY` does it now.",
             task.name,
-            arguments,
             error,
         )
         return False

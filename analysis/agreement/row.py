@@ -11,7 +11,7 @@ ALL_ANSWERS = "all answers"
 SUBSETS = (INCLUDED, ALL_ANSWERS)
 
 COLUMNS = {
-    "measure": "what is measured; see docs/figures.md",
+    "measure": "what is measured; `measures` in manifest.json says what each one is",
     "model": "label of the embedding run; empty where the figure is about listeners alone",
     "subset": "`included`: answers of participants not excluded; `all answers`: everyone's",
     "stratum": "which trials and question, as name=value joined by semicolons",

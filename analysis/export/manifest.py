@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import analysis
+from analysis.agreement.measures import MEASURES
 from analysis.export.folder import KIND
 from analysis.export.table import Table
 from analysis.queries.answers import Answers
@@ -49,6 +50,7 @@ def manifest_text(
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "code": {"analysis": code_digest()},
         "files": {name: {"sha256": sha256(text), "bytes": len(text.encode())} for name, text in files.items()},
+        "measures": MEASURES,
         "codebook": {table.name: dict(table.columns) for table in tables},
     }
     return json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -65,10 +65,10 @@ TRIADS = Kind(
 )
 SUITABILITY = Kind(
     "suitability_pairwise_accuracy",
-    "share of clip pairs that the model orders as people do",
+    "share of clip pairs that the model orders as listeners do",
     (
         ("chance", "chance", "chance_pairwise"),
-        ("one person out", "ceiling", "suitability_pairwise_accuracy_one_out"),
+        ("one listener out", "ceiling", "suitability_pairwise_accuracy_one_out"),
     ),
 )
 

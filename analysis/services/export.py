@@ -9,6 +9,7 @@ from analysis.agreement import comparisons
 from analysis.agreement.compute import Agreement, Effort, agreement_of
 from analysis.agreement.row import COLUMNS as AGREEMENT
 from analysis.enums import Population
+from analysis.errors import AnalysisError
 from analysis.export import study_tables, triplets
 from analysis.export.folder import MANIFEST, check_free, write_folder
 from analysis.export.manifest import manifest_text
@@ -51,6 +52,8 @@ def export_agreement(
 
     Missing predictions are computed first. Raises `FolderInTheWayError`, `UnknownStudyError`, `UnknownRunError`.
     """
+    if n_resamples < 1 or seed < 0:
+        raise AnalysisError("Give --bootstrap of at least 1 and --seed of 0 or more.")
     folder = output.expanduser().absolute()
     check_free(folder)
     version = version_of(study_slug, version_number)

@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 
 from analysis.errors import AnalysisError
-from analysis.queries.plan import Plan, PlannedTrial, plan_of
+from analysis.queries.plan import AskedQuestion, PlannedTrial, plan_of
 from analysis.queries.runs import finished_runs, run_named
 from analysis.queries.versions import version_of
 from analysis.services.percepts import Heard, percepts_of
@@ -71,26 +71,45 @@ def simulate_listeners(
     if n < 1 or not noise >= 0 or seed < 0:
         raise AnalysisError("Give --n of at least 1, --noise of 0 or more (or inf), --seed of 0 or more.")
     version = version_of(study_slug)
-    plan = plan_of(version)
-    heard = percepts_of(version=version, plan=plan, like=like)
     digest = run_named(like, finished_runs(version.corpus_id)).digest if like else ""
-    group = Sensitivity(noise, seed, digest)
+    session = Session.open(version, Sensitivity(noise, seed, digest))
     answers = 0
     for index in range(n):
-        answers += _take_part(version, plan, heard, group, index)
+        answers += _take_part(session, index)
         progress(index + 1)
     return Simulated(n, answers)
 
 
-def _take_part(version: StudyVersion, plan: Plan, heard: Heard, group: Sensitivity, index: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A study version with what its listeners hear in each trial."""
+
+    version: StudyVersion
+    group: Sensitivity
+    heard: Heard
+    trials: dict[int, PlannedTrial]
+    questions: tuple[AskedQuestion, ...]
+
+    @classmethod
+    def open(cls, version: StudyVersion, group: Sensitivity) -> "Session":
+        """Read the plan and compute what is heard; raise `NoPerceptsError` where nothing can be."""
+        plan = plan_of(version)
+        heard = percepts_of(version=version, plan=plan, like=group.like)
+        return cls(version, group, heard, {trial.pk: trial for trial in plan.trials}, plan.questions)
+
+    def percept(self, trial: PlannedTrial) -> Percept:
+        """Return what is heard in a trial, before noise."""
+        return Percept(self.heard.similarities.get(trial.pk), self.heard.fits.get(trial.pk), self.group.noise)
+
+
+def _take_part(session: Session, index: int) -> int:
     """Let one listener answer what is left for it; return the number of answers."""
-    listener = _arrive(version, group, index)
+    listener = _arrive(session.version, session.group, index)
     if listener.stage == Stage.DONE:
         return 0
-    trials = {trial.pk: trial for trial in plan.trials}
     answers = 0
     while (page := next_assignment(participant=listener)) is not None:
-        _answer(listener, page, plan, trials[page.trial_id], heard, group.noise)
+        _answer(session, listener, page)
         answers += 1
     finish(participant=listener)
     return answers
@@ -114,16 +133,15 @@ def _arrive(version: StudyVersion, group: Sensitivity, index: int) -> Participan
     return begin(participant=listener)
 
 
-def _answer(
-    listener: Participant, page: Assignment, plan: Plan, trial: PlannedTrial, heard: Heard, noise: float
-) -> None:
-    percept = Percept(heard.similarities.get(trial.pk), heard.fits.get(trial.pk), noise)
+def _answer(session: Session, listener: Participant, page: Assignment) -> None:
+    trial = session.trials[page.trial_id]
+    percept = session.percept(trial)
     rng = np.random.default_rng([listener.seed, crc32(trial.key.encode())])
     answers = {
         question.name: get_kind(question.kind).simulate(
             percept, settings=question.settings, per_clip=question.per_clip, n_clips=len(trial.clips), rng=rng
         )
-        for question in plan.questions
+        for question in session.questions
         if question.task == trial.task
     }
     record_response(

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.agreement.row import COLUMNS as AGREEMENT
 from analysis.enums import Population
-from analysis.errors import FolderInTheWayError, UnknownRunError, UnknownStudyError
+from analysis.errors import AnalysisError, FolderInTheWayError, UnknownRunError, UnknownStudyError
 from analysis.export.responses import COLUMNS as RESPONSES
 from analysis.services.export import export_agreement
 from annotations.enums import ParticipantKind, Stage
@@ -44,6 +44,7 @@ def test_every_file_is_there_and_vouched_for(answered: Callable[..., Built], cor
     assert set(manifest["files"]) == FILES - {"manifest.json"}
     for name, about in manifest["files"].items():
         assert about["sha256"] == hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest()
+    assert {row["measure"] for row in table(tmp_path / "out" / "agreement.csv")} <= set(manifest["measures"])
     assert manifest["settings"] == {"bootstrap": 100, "seed": 0, "models": ["spectral"]}
     assert manifest["corpus"]["synthetic"] is True
     assert [run["model"] for run in manifest["runs"]] == ["spectral"]
@@ -120,11 +121,11 @@ def test_figures_are_shown_before_and_after_exclusion(answered: Callable[..., Bu
 
 
 def test_who_withdrew_is_counted_and_their_answers_are_nowhere(study: Built, tmp_path: Path) -> None:
-    for key, stage in (("stays", Stage.DONE), ("goes", Stage.WITHDRAWN)):
+    for key, stage in (("stays", Stage.DONE), ("withdrawn7", Stage.WITHDRAWN)):
         answer(study, add_participant(study, key, stage=stage), "t000", {"odd": 1})
     tables = export(study, tmp_path / "out")
     assert [row["participant"] for row in tables["participants.csv"]] == ["stays"]
-    assert "goes" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
+    assert "withdrawn7" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
     assert "1 withdrew" in (tmp_path / "out" / "report.html").read_text()
 
 
@@ -139,6 +140,16 @@ def test_checks_are_written_but_enter_no_figure(study: Built, tmp_path: Path) ->
     assert len(tables["responses.csv"]) == 2
     assert next(r["n_judgements"] for r in tables["agreement.csv"] if r["measure"] == "oracle") == "1"
     assert next(r["answers"] for r in tables["trials.csv"] if r["trial"] == "t000") == '{"odd": 2}'
+
+
+def test_measures_of_ratings_are_in_the_codebook_too(corpus: Corpus, tmp_path: Path) -> None:
+    study = make_study(corpus, tasks=["contextual"])
+    add_run(corpus)
+    for person in range(3):
+        answer(study, add_participant(study, f"p{person}"), "c000", {"similar": 0, "suitability": [5, 3, 1 + person]})
+    measures = {row["measure"] for row in export(study, tmp_path / "out")["agreement.csv"]}
+    assert measures <= set(json.loads((tmp_path / "out" / "manifest.json").read_text())["measures"])
+    assert {"suitability_true_first", "suitability_spearman_all", "icc_a_1"} <= measures
 
 
 def test_each_task_and_word_is_a_stratum_of_its_own(corpus: Corpus, tmp_path: Path) -> None:
@@ -261,6 +272,12 @@ def test_an_earlier_export_is_replaced_and_nothing_else_ever(answered: Callable[
     with pytest.raises(FolderInTheWayError, match=r"report\.html"):
         export(study, tmp_path / "theirs")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "theirs"]
+
+
+@pytest.mark.parametrize("options", [{"n_resamples": 0}, {"seed": -1}])
+def test_numbers_that_make_no_sense_are_refused(study: Built, tmp_path: Path, options: dict[str, int]) -> None:
+    with pytest.raises(AnalysisError, match="--bootstrap"):
+        export(study, tmp_path / "out", **options)
 
 
 def test_an_unknown_study_is_named_with_those_there_are(study: Built, tmp_path: Path) -> None:
