@@ -1,6 +1,7 @@
 """What only the first start does: the researcher's account and the demo study."""
 
 import secrets
+from io import StringIO
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
@@ -33,14 +34,17 @@ def researcher_password(home: Path) -> str | None:
     return password if password and user.check_password(password) else None
 
 
-def make_demo_study(folder: Path) -> bool:
-    """Make the demo corpus and its study where there is none; tell whether it was made."""
-    if Study.objects.filter(slug=DEMO).exists():
-        return False
-    call_command("make_demo_corpus", output=folder)
-    call_command("load_study", str(folder / "study.yaml"))
-    call_command("set_study_state", DEMO, "live")
-    return True
+def demo_is_missing() -> bool:
+    """Tell whether the demo study has still to be made."""
+    return not Study.objects.filter(slug=DEMO).exists()
+
+
+def make_demo_study(folder: Path) -> None:
+    """Make the demo corpus and its study, and let participants in."""
+    quiet = StringIO()  # what these commands advise next is done here
+    call_command("make_demo_corpus", output=folder, stdout=quiet)
+    call_command("load_study", str(folder / "study.yaml"), stdout=quiet)
+    call_command("set_study_state", DEMO, "live", stdout=quiet)
 
 
 def request_demo_runs() -> None:

@@ -46,9 +46,10 @@ class Command(DomainCommand):
         home = settings.BCSTUDY_HOME
         call_command("migrate", verbosity=0)
         password = first.researcher_password(home)
-        if demo:
+        site.start_redis(supervisor)  # first: what is loaded queues work
+        if demo and first.demo_is_missing():
+            self._say("Making the demo study (at the first start only, about half a minute).")
             first.make_demo_study(home / "demo")
-        site.start_redis(supervisor)
         site.start_web(supervisor, address=address, port=port)
         if site.can_compute():
             site.start_worker(supervisor)
