@@ -1,74 +1,15 @@
 """A recruiting platform's list of submissions beside what is stored: who should be paid, and where the two differ.
 
 The platform knows who says that they are done and who was paid; the study knows who answered. Each submission gets one
-finding and one proposal. Nothing is decided here: `look` means that a person should.
+finding and one proposal.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
 
-LATE = timedelta(minutes=5)
-"""Whoever finishes so long after handing in on the platform did not finish in between."""
-
-
-class Standing(StrEnum):
-    """What the platform's status means for us."""
-
-    PAID = "paid"
-    WAITING = "waiting for review"
-    OPEN = "still open"
-    LEFT = "returned or timed out"
-    REJECTED = "rejected"
-    SCREENED_OUT = "screened out"
-    UNKNOWN = "unknown"
-
-
-class Action(StrEnum):
-    """What is proposed: `return` is to ask the participant to return the submission, which only they can do."""
-
-    NONE = ""
-    APPROVE = "approve"
-    LOOK = "look"
-    RETURN = "return"
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A row of the platform's list. `status` as the platform writes it; `taken` in seconds; `code` as entered."""
-
-    submission: str
-    participant: str
-    status: str
-    standing: Standing
-    code: str = ""
-    started: datetime | None = None
-    completed: datetime | None = None
-    taken: float | None = None
-    bonus: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A participant as the study knows them.
-
-    `participant`: what the platform calls them; `session`: the submission that they came with, if the link named it;
-    `answered` of `wanted` trials; `code`: the completion code they were shown; `excluded`: why, empty if not.
-    """
-
-    key: str
-    participant: str
-    session: str
-    stage: str
-    done: bool
-    answered: int
-    wanted: int
-    code: str
-    arrived: datetime
-    finished: datetime | None = None
-    excluded: str = ""
+from annotations.design.proposals import propose
+from annotations.design.submissions import Action, Standing, Stored, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +82,7 @@ def _not_listed(stored: Stored) -> Reconciled:
 
 
 def _line(submission: Submission, stored: Stored | None, reward: float | None) -> Reconciled:
-    finding, action = _PROPOSALS[submission.standing](submission, stored)
+    finding, action = propose(submission, stored)
     return Reconciled(submission, stored, finding, action, _bonus(submission, stored, reward))
 
 
@@ -150,93 +91,3 @@ def _bonus(submission: Submission, stored: Stored | None, reward: float | None) 
     if reward is None or stored is None or not stored.answered or submission.standing is not Standing.LEFT:
         return None
     return round(reward * (1.0 if stored.done else min(1.0, stored.answered / max(1, stored.wanted))), 2)
-
-
-def _waiting(submission: Submission, stored: Stored | None) -> tuple[str, Action]:
-    if stored is None:
-        if _no_code(submission):
-            return "nothing is stored, and no code was entered", Action.RETURN
-        return f"nothing is stored, though the code {submission.code} was entered", Action.LOOK
-    if not stored.done:
-        return _unfinished(submission, stored)
-    if stored.excluded:
-        return f"all answers stored, but excluded: {stored.excluded}", Action.LOOK
-    if _after(submission, stored):
-        return f"finished here {_after(submission, stored)} min after handing in there", Action.LOOK
-    if _no_code(submission):
-        return f"all answers stored; the code {stored.code} was not entered", Action.APPROVE
-    if submission.code != stored.code:
-        return f"all answers stored, but the code is {submission.code} instead of {stored.code}", Action.LOOK
-    return "all answers stored", Action.APPROVE
-
-
-def _unfinished(submission: Submission, stored: Stored) -> tuple[str, Action]:
-    reached = f"{stored.answered} of {stored.wanted} answered ({stored.stage})"
-    if stored.code and submission.code == stored.code:
-        # Screened out, declined or failed: the study has told them so, and the code says what was promised.
-        return f"{reached}, with the code {stored.code} that they were given", Action.LOOK
-    if not _no_code(submission):
-        return f"{reached}, though the code {submission.code} was entered", Action.LOOK
-    return reached, Action.RETURN
-
-
-def _paid(submission: Submission, stored: Stored | None) -> tuple[str, Action]:
-    if stored is None:
-        return "paid, but nothing is stored", Action.LOOK
-    if not stored.done:
-        return f"paid, but {stored.answered} of {stored.wanted} answered ({stored.stage})", Action.LOOK
-    if stored.excluded:
-        return f"paid and stored; excluded: {stored.excluded}", Action.NONE
-    if not _no_code(submission) and submission.code != stored.code:
-        return f"paid and stored, but the code is {submission.code} instead of {stored.code}", Action.LOOK
-    return "paid and stored", Action.NONE
-
-
-def _unpaid(submission: Submission, stored: Stored | None) -> tuple[str, Action]:
-    status = submission.status.lower()
-    if stored is None or not stored.answered:
-        return f"{status}, and no answers", Action.NONE
-    if not stored.done:
-        return f"{status}, with {stored.answered} of {stored.wanted} answered", Action.NONE
-    why = f"; excluded: {stored.excluded}" if stored.excluded else ""
-    return f"stored, but not paid ({status}): all answers stored{why}", Action.LOOK
-
-
-def _open(submission: Submission, stored: Stored | None) -> tuple[str, Action]:
-    if stored is not None and stored.done:
-        return "all answers stored, not handed in there yet", Action.LOOK
-    return f"{submission.status.lower()}: not finished yet", Action.NONE
-
-
-def _screened_out(submission: Submission, stored: Stored | None) -> tuple[str, Action]:
-    if stored is not None and stored.done:
-        return "screened out there, but all answers are stored", Action.LOOK
-    return "screened out", Action.NONE
-
-
-def _unknown(submission: Submission, stored: Stored | None) -> tuple[str, Action]:
-    return f"the status {submission.status!r} is not known here", Action.LOOK
-
-
-_PROPOSALS = {
-    Standing.WAITING: _waiting,
-    Standing.PAID: _paid,
-    Standing.LEFT: _unpaid,
-    Standing.REJECTED: _unpaid,
-    Standing.OPEN: _open,
-    Standing.SCREENED_OUT: _screened_out,
-    Standing.UNKNOWN: _unknown,
-}
-
-
-def _no_code(submission: Submission) -> bool:
-    """Tell whether none was entered; Prolific writes NOCODE."""
-    return submission.code.upper() in ("", "NOCODE")
-
-
-def _after(submission: Submission, stored: Stored) -> int:
-    """Return how many minutes somebody finished here after handing in there; 0 within what is usual."""
-    if stored.finished is None or submission.completed is None:
-        return 0
-    later = stored.finished - submission.completed
-    return round(later.total_seconds() / 60) if later > LATE else 0

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from annotations.design.reconciling import Standing, Submission
+from annotations.design.submissions import Standing, Submission
 from corpus.errors import ImportFaultsError
 from corpus.importers.table import Row, Table, read_table
 

@@ -5,7 +5,8 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from annotations.design.reconciling import Reconciled, Stored, Submission
+from annotations.design.reconciling import Reconciled
+from annotations.design.submissions import Stored, Submission
 
 COLUMNS = (
     "action",

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 
-from annotations.design.reconciling import Stored
+from annotations.design.submissions import Stored
 from annotations.enums import AssignmentState, ParticipantKind, Stage
 from annotations.models import Participant, Study
 from annotations.queries.participants import pages_of

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from annotations.design.reconciling import Action, Reconciled, Standing, Stored, Submission, reconcile
+from annotations.design.reconciling import Reconciled, reconcile
+from annotations.design.submissions import Action, Standing, Stored, Submission
 from annotations.platforms.prolific import standing
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

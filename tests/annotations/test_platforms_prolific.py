@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from annotations.design.reconciling import Standing
+from annotations.design.submissions import Standing
 from annotations.platforms.prolific import read_submissions
 from corpus.errors import ImportFaultsError
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotations.design.reconciling import Action, Reconciled, reconcile
+from annotations.design.reconciling import Reconciled, reconcile
+from annotations.design.submissions import Action
 from annotations.errors import StudyError
 from annotations.models import Study
 from annotations.platforms.prolific import read_submissions
