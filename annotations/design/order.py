@@ -1,5 +1,7 @@
-"""The order in which the clips of a trial are shown: random for each person, and balanced."""
+"""The order in which the clips of a trial are shown: random for each person, balanced over pages and over people."""
 
+from collections import Counter
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -8,17 +10,21 @@ import numpy as np
 MOST_CLIPS_BALANCED = 4
 
 
-def presented_order(*, seed: int, page: int, n_clips: int) -> list[int]:
+def presented_order(*, seed: int, page: int, n_clips: int, shown: Sequence[Sequence[int]] = ()) -> list[int]:
     """Return the slots 0…n_clips − 1 in screen order for a person's page (from 0).
 
-    Up to four clips, every run of n_clips! pages shows each possible order once, in an order of its own that
-    depends on `seed`; so each slot is on each place of the screen equally often, and no preference for a place
-    can look like one for a slot. With more clips each page's order is drawn by itself.
+    `shown` are the orders in which others saw the trial. Up to four clips, the order is one of those that keep each
+    slot of the trial equally often at each place of the screen, as nearly as possible; among these it is the one whose
+    turn it is for the person: every run of n_clips! pages has each possible order once, in an order of its own that
+    depends on `seed`. So no preference for a place can look like one for a slot, of a trial or of a person. With more
+    clips each page's order is drawn by itself.
 
     >>> presented_order(seed=1, page=0, n_clips=1)
     [0]
     >>> sorted(presented_order(seed=1, page=page, n_clips=2) for page in range(2))
     [[0, 1], [1, 0]]
+    >>> presented_order(seed=1, page=0, n_clips=2, shown=[[1, 0]])
+    [0, 1]
     """
     if n_clips > MOST_CLIPS_BALANCED:
         drawn = np.random.default_rng([seed, n_clips, page]).permutation(n_clips)
@@ -26,4 +32,11 @@ def presented_order(*, seed: int, page: int, n_clips: int) -> list[int]:
     orders = list(permutations(range(n_clips)))
     run, place = divmod(page, len(orders))
     shuffled = np.random.default_rng([seed, n_clips, run]).permutation(len(orders))
-    return list(orders[shuffled[place]])
+    turns = [orders[at] for at in np.roll(shuffled, -place)]
+    times = Counter((place, slot) for order in shown for place, slot in enumerate(order))
+    return list(min(turns, key=lambda order: _repetition(order, times)))
+
+
+def _repetition(order: Sequence[int], times: Counter[tuple[int, int]]) -> int:
+    """Return how often the slots were at their places of this order before: least keeps all most alike."""
+    return sum(times[place, slot] for place, slot in enumerate(order))

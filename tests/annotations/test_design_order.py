@@ -28,3 +28,24 @@ def test_the_first_page_is_balanced_over_people() -> None:
 
 def test_many_clips_are_all_shown() -> None:
     assert sorted(presented_order(seed=3, page=2, n_clips=9)) == list(range(9))
+
+
+def test_each_clip_of_a_trial_is_equally_often_at_each_place_whoever_rates_it() -> None:
+    for trial in range(20):
+        shown: list[list[int]] = []
+        for rating in range(9):
+            page = (trial + 7 * rating) % 21
+            shown.append(presented_order(seed=100 * trial + rating, page=page, n_clips=3, shown=shown))
+            for place in range(3):
+                counts = Counter(order[place] for order in shown)
+                assert max(counts.values()) - min(counts[slot] for slot in range(3)) <= 1
+
+
+def test_a_person_still_meets_the_orders_about_equally_often() -> None:
+    others = [[presented_order(seed=seed, page=page, n_clips=3) for page in range(240)] for seed in (8, 9)]
+    orders = Counter(
+        tuple(presented_order(seed=3, page=page, n_clips=3, shown=[other[page] for other in others]))
+        for page in range(240)
+    )
+    assert len(orders) == 6
+    assert max(orders.values()) < 2 * min(orders.values())
