@@ -49,3 +49,14 @@ class Check(models.TextChoices):
     PRACTICE = "practice", "practice"
     ATTENTION = "attention", "attention"
     REPEAT = "repeat", "repeat"
+
+
+class ChosenBy(models.TextChoices):
+    """Why a trial was given to a participant. `random` and `priority` are the two shares of an adaptive study."""
+
+    LEAST_FILLED = "least_filled", "least filled"
+    BLOCK = "block", "of the participant's block"
+    LATIN = "latin", "next in the participant's row"
+    RANDOM = "random", "random share"
+    PRIORITY = "priority", "highest priority"
+    CHECK = "check", "a check or practice"

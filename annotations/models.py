@@ -10,7 +10,7 @@ import secrets
 from django.db import models
 from django.utils import timezone
 
-from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
+from annotations.enums import AssignmentState, Check, ChosenBy, ParticipantKind, Stage, StudyState
 from corpus.models import Corpus, Stimulus
 
 
@@ -109,7 +109,9 @@ class Trial(models.Model):
     block = models.CharField(max_length=60, blank=True)
     check_kind = models.CharField("check", max_length=10, choices=Check.choices, blank=True, default=Check.NONE)
     answers = models.JSONField(null=True, blank=True, help_text="Key of a check.")
-    planned = models.PositiveIntegerField(help_text="Ratings wanted; no trial gets more.")
+    planned = models.PositiveIntegerField(
+        help_text="Ratings wanted; no trial gets more. 0 of checks, which are given to everyone and count nowhere."
+    )
     taken = models.PositiveIntegerField(
         default=0, help_text="Reservations held and answers given by people that count."
     )
@@ -155,6 +157,9 @@ class Participant(models.Model):
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.ARRIVED)
     language = models.CharField(max_length=12, default="en")
     seed = models.BigIntegerField(help_text="Of every random order this participant sees.")
+    latin_row = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Row of the Latin square that orders the trials (design: latin)."
+    )
     arrived_at = models.DateTimeField(default=timezone.now)
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_version = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text consented to.")
@@ -200,6 +205,9 @@ class Assignment(models.Model):
     presented = models.JSONField(help_text="Slots in screen order, such as [2, 0, 1].")
     state = models.CharField(max_length=8, choices=AssignmentState.choices, default=AssignmentState.RESERVED)
     counts = models.BooleanField(help_text="Counted in its trial's `taken`.")
+    chosen_by = models.CharField(
+        max_length=12, choices=ChosenBy.choices, blank=True, help_text="Why this trial. Empty of imported ones."
+    )
     reserved_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 

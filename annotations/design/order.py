@@ -1,7 +1,7 @@
 """The order in which the clips of a trial are shown: random for each person, balanced over pages and over people."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import permutations
 
 import numpy as np
@@ -37,6 +37,6 @@ def presented_order(*, seed: int, page: int, n_clips: int, shown: Sequence[Seque
     return list(min(turns, key=lambda order: _repetition(order, times)))
 
 
-def _repetition(order: Sequence[int], times: Counter[tuple[int, int]]) -> int:
+def _repetition(order: Iterable[int], times: Counter[tuple[int, int]]) -> int:
     """Return how often the slots were at their places of this order before: least keeps all most alike."""
     return sum(times[place, slot] for place, slot in enumerate(order))
