@@ -8,13 +8,13 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
-# On the keyboard: one key for each choice, beside those that play the clips (1, 2, 3, …).
-CHOICE_KEYS = "QWERTYUIO"
+# On the keyboard: one key for each choice, beside those that play the clips (1, 2, 3, …) and the context (C).
+CHOICE_KEYS = "QWERTYUIOPASDFGHJKLZXVBNM"
 
 
 class BadSettingError(ValueError):
@@ -57,13 +57,15 @@ class QuestionKind(ABC):
     """A kind of question. Instances hold no state.
 
     `n_clips` is how many clips its trials must have, None: any number. `setting_names` are the keys of a question
-    in a study file that are this kind's own.
+    in a study file that are this kind's own. `always_per_clip`: each clip gets an answer, whether or not the study
+    says `per: clip`.
     """
 
     name: ClassVar[str]
     template: ClassVar[str]
     n_clips: ClassVar[int | None] = None
     setting_names: ClassVar[tuple[str, ...]] = ()
+    always_per_clip: ClassVar[bool] = False
 
     @abstractmethod
     def check_settings(self, raw: Mapping[str, Any], *, per_clip: bool, languages: Sequence[str]) -> dict[str, Any]:
@@ -81,7 +83,11 @@ class QuestionKind(ABC):
 
     @abstractmethod
     def display(self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]) -> dict[str, Any]:
-        """Return what the template needs: for each choice in screen order its slot, label and key."""
+        """Return what the template needs, in plain values and in screen order.
+
+        `choices` have a slot, a label and a key (which may be empty), `rows` of a question per clip a slot and a
+        label. `cards` (slot and label) are words to stand on the clips themselves.
+        """
 
     @abstractmethod
     def simulate(
@@ -102,6 +108,20 @@ class QuestionKind(ABC):
     @abstractmethod
     def from_csv(self, value: str, clip_keys: Sequence[str], *, settings: Mapping[str, Any]) -> Given:
         """Return the judgement that `to_csv` wrote, without its `slot`; raise `ValueError` saying what is wrong."""
+
+
+def choice_key(at: int) -> str:
+    """Return the key of the choice at a place of the screen, from 0; empty where the keyboard has no more.
+
+    >>> choice_key(0), choice_key(99)
+    ('Q', '')
+    """
+    return CHOICE_KEYS[at : at + 1]
+
+
+def is_whole(raw: object) -> TypeGuard[int]:
+    """Tell whether a value of a study file is a whole number (true and false are none)."""
+    return isinstance(raw, int) and not isinstance(raw, bool)
 
 
 def finite_number(raw: object) -> float:

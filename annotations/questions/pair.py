@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from annotations.questions._triad import N_SLOTS, TriadKind
-from annotations.questions.base import CHOICE_KEYS
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-AND = {"en": "and", "sv": "och"}
+from annotations.questions._triad import N_SLOTS, TriadKind
+from annotations.questions.base import choice_key
 
 
 class Pair(TriadKind):
@@ -24,16 +25,13 @@ class Pair(TriadKind):
         >>> [c["slot"] for c in Pair().display(settings={}, language="en", presented=[2, 0, 1])["choices"]]
         [1, 0, 2]
         """
-        word = AND.get(language.split("-")[0], "+")
-        pairs = combinations(range(N_SLOTS), 2)
+        pairs = list(combinations(range(N_SLOTS), 2))
+        with override(language):
+            labels = [_("%(first)d and %(second)d") % {"first": one + 1, "second": two + 1} for one, two in pairs]
         return {
             "choices": [
-                {
-                    "slot": presented[N_SLOTS - first - second],
-                    "label": f"{first + 1} {word} {second + 1}",
-                    "key": CHOICE_KEYS[at],
-                }
-                for at, (first, second) in enumerate(pairs)
+                {"slot": presented[N_SLOTS - one - two], "label": labels[at], "key": choice_key(at)}
+                for at, (one, two) in enumerate(pairs)
             ]
         }
 

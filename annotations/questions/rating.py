@@ -5,56 +5,74 @@ from typing import Any
 
 import numpy as np
 
+from annotations.questions._per_clip import clip_rows, one_per_clip, read_ends
 from annotations.questions.base import (
     BadSettingError,
     Given,
     Percept,
     QuestionKind,
     finite_number,
+    is_whole,
     number_text,
     shown,
 )
 
-CLIP = {"en": "Clip", "sv": "Klipp"}
 MAX_POINTS = 101
+DISPLAYS = ("discrete", "slider")
+FEW_POINTS = 7
+FEW_CLIPS = 4
 
 
 class Rating(QuestionKind):
-    """Settings: `scale` [lowest, highest], `step` between points (1), `ends`: what lowest and highest mean."""
+    """Settings: `scale` [lowest, highest], `step` between points (1), `ends`: what lowest and highest mean.
+
+    `display` is `discrete`, a button for each point, or `slider`, which counts as answered only once it was used.
+    """
 
     name = "rating"
     template = "annotations/questions/rating.html"
-    setting_names = ("scale", "step", "ends")
+    setting_names = ("scale", "step", "ends", "display")
 
     def check_settings(self, raw: Mapping[str, Any], *, per_clip: bool, languages: Sequence[str]) -> dict[str, Any]:
-        """Return `scale` and `step` in whole numbers, and `ends`: two texts per language, or nothing if not given."""
+        """Return `scale` and `step` in whole numbers, and `ends`: two texts per language, or nothing if not given.
+
+        `display` is there for a slider only, so that studies without one keep the digest they always had.
+        """
         low, high = _scale(raw.get("scale"))
         step = raw.get("step", 1)
-        if not _is_whole(step) or step < 1 or (high - low) % step:
+        if not is_whole(step) or step < 1 or (high - low) % step:
             raise BadSettingError(
                 "step", f"steps of {shown(step)} do not lead from {low} to {high}", "Give a whole number that does"
             )
         if (high - low) // step >= MAX_POINTS:
             raise BadSettingError("scale", f"more than {MAX_POINTS} points cannot be shown", "Give a larger step")
-        return {"scale": [low, high], "step": step, "ends": _ends(raw.get("ends"), languages)}
+        display = raw.get("display", DISPLAYS[0])
+        if display not in DISPLAYS:
+            raise BadSettingError("display", f"{shown(display)} is no display", f"Write {' or '.join(DISPLAYS)}")
+        settings = {"scale": [low, high], "step": step, "ends": read_ends(raw.get("ends"), languages)}
+        return settings | ({"display": display} if display == "slider" else {})
 
     def read_answer(self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int) -> list[Given]:
         """Return one number of the scale, or one for each slot."""
         if not per_clip:
             return [Given(value=_on_scale(raw, settings))]
-        if not isinstance(raw, list):
-            raise ValueError(f"a list with a rating for each of the {n_clips} clips is wanted, not {shown(raw)}")
-        if len(raw) != n_clips:
-            raise ValueError(f"there are {n_clips} clips and {len(raw)} ratings")
-        return [Given(slot=slot, value=_on_scale(each, settings)) for slot, each in enumerate(raw)]
+        ratings = one_per_clip(raw, n_clips, "rating")
+        return [Given(slot=slot, value=_on_scale(each, settings)) for slot, each in enumerate(ratings)]
 
     def display(self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]) -> dict[str, Any]:
-        """Return `points`, what the two `ends` mean (or two empty texts), and `rows`: the clips in screen order."""
-        word = CLIP.get(language.split("-")[0], "")
+        """Return the `scale`, what its two `ends` mean (or two empty texts), and `rows`: the clips in screen order.
+
+        `points` are the buttons, None for a slider; `beside` says that the clips' scales fit beside each other.
+        """
+        slider = settings.get("display") == "slider"
+        points = list(_points(settings))
         return {
-            "points": [{"value": value, "label": str(value)} for value in _points(settings)],
+            "scale": settings["scale"],
+            "step": settings["step"],
+            "points": None if slider else [{"value": value, "label": str(value)} for value in points],
             "ends": settings["ends"].get(language, ["", ""]),
-            "rows": [{"slot": slot, "label": f"{word} {at + 1}".strip()} for at, slot in enumerate(presented)],
+            "rows": clip_rows(presented, language),
+            "beside": len(presented) <= FEW_CLIPS if slider else len(points) <= FEW_POINTS,
         }
 
     def simulate(
@@ -99,31 +117,10 @@ class Rating(QuestionKind):
 
 def _scale(raw: object) -> tuple[int, int]:
     """Return the lowest and highest point."""
-    if not isinstance(raw, list) or len(raw) != 2 or not all(_is_whole(end) for end in raw) or raw[0] >= raw[1]:
+    if not isinstance(raw, list) or len(raw) != 2 or not all(is_whole(end) for end in raw) or raw[0] >= raw[1]:
         what = "it is missing" if raw is None else f"{shown(raw)} is no scale"
         raise BadSettingError("scale", what, "Give the lowest and the highest whole number, such as [1, 5]")
     return raw[0], raw[1]
-
-
-def _ends(raw: object, languages: Sequence[str]) -> dict[str, list[str]]:
-    """Return what the ends of the scale mean, for every language; empty where nothing is said."""
-    if raw is None:
-        return {}
-    per_language: dict[str, Any] = raw if isinstance(raw, dict) else dict.fromkeys(languages, raw)
-    for language in languages:
-        pair = per_language.get(language)
-        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(end, str) and end for end in pair):
-            what = (
-                f"the texts of the two ends are missing in {language}"
-                if pair is None
-                else f"{shown(pair)} are no two texts"
-            )
-            raise BadSettingError("ends", what, "Give two texts, such as {en: [not at all, extremely]}")
-    surplus = sorted(set(per_language) - set(languages))
-    if surplus:
-        what = f"the study is not in {', '.join(surplus)}"
-        raise BadSettingError("ends", what, "Add a title in that language or take the text away")
-    return {language: per_language[language] for language in languages}
 
 
 def _points(settings: Mapping[str, Any]) -> range:
@@ -138,10 +135,6 @@ def _on_scale(raw: object, settings: Mapping[str, Any]) -> float:
         steps = f" in steps of {points.step}" if points.step > 1 else ""
         raise ValueError(f"{number_text(number)} is not on the scale from {points[0]} to {points[-1]}{steps}")
     return number
-
-
-def _is_whole(raw: object) -> bool:
-    return isinstance(raw, int) and not isinstance(raw, bool)
 
 
 KIND = Rating()

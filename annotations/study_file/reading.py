@@ -86,7 +86,7 @@ def _question(question: WrittenQuestion, languages: list[str]) -> QuestionDefini
     return QuestionDefinition(
         name=question.name,
         kind=question.kind,
-        per_clip=question.per is not None,
+        per_clip=question.per_clip,
         text=question.text,
         settings=question.settings(languages),
     )

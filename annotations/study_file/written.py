@@ -111,11 +111,16 @@ class WrittenQuestion(Part):
         self.settings(_languages(info))
         return self
 
+    @property
+    def per_clip(self) -> bool:
+        """Whether each clip gets an answer."""
+        return self.per is not None or kinds()[self.kind].always_per_clip
+
     def settings(self, languages: Sequence[str]) -> dict[str, Any]:
         """Return the settings of the question's kind, complete."""
         try:
             return kinds()[self.kind].check_settings(
-                self.model_extra or {}, per_clip=self.per is not None, languages=languages
+                self.model_extra or {}, per_clip=self.per_clip, languages=languages
             )
         except BadSettingError as error:
             refuse(error.what, error.mend, error.key)

@@ -35,9 +35,9 @@ def trial(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:
     questions = shown_questions(assignment, visit.language)
-    keys = [choice["key"] for question in questions for choice in question.get("choices", [])]
+    keys = [choice["key"] for question in questions for choice in question.get("choices", []) if choice["key"]]
     return {
-        "data": _page_data(visit, assignment),
+        "data": _page_data(visit, assignment, questions),
         "context_text": context_text(assignment),
         "clips_heading": clips_heading(len(assignment.presented), in_context=assignment.trial.context_id is not None),
         "questions": questions,
@@ -45,10 +45,16 @@ def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:
     }
 
 
-def _page_data(visit: Visit, assignment: Assignment) -> dict[str, Any]:
+def _page_data(visit: Visit, assignment: Assignment, questions: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the page's script needs. The idempotency key is this page view's: sent twice, stored once."""
+    cards = {card["slot"]: card["label"] for question in questions for card in question.get("cards", [])}
     clips = [
-        {"id": str(clip.slot), "name": str(clip.number), "url": clip.audio.get_absolute_url()}
+        {
+            "id": str(clip.slot),
+            "name": str(clip.number),
+            "url": clip.audio.get_absolute_url(),
+            "card": cards.get(clip.slot, ""),
+        }
         for clip in shown_clips(assignment)
     ]
     context = context_audio(assignment)

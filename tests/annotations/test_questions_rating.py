@@ -118,3 +118,19 @@ def test_without_anything_to_go_by_every_point_is_as_likely(percept: Percept, pe
 def test_numbers_are_written_so_that_they_read_back(number: float, text: str):
     assert RATING.to_csv(Given(value=number), ()) == text
     assert float(text) == number
+
+
+def test_a_slider_is_the_same_scale_shown_otherwise():
+    slider = settings(scale=[0, 100], display="slider", ends=["low", "high"])
+    assert slider["display"] == "slider"
+    shown = RATING.display(settings=slider, language="en", presented=[2, 0, 1])
+    assert (shown["points"], shown["scale"], shown["step"]) == (None, [0, 100], 1)
+    assert shown["ends"] == ["low", "high"]
+    assert [row["slot"] for row in shown["rows"]] == [2, 0, 1]
+    assert RATING.read_answer([0, 50, 100], settings=slider, per_clip=True, n_clips=3)[1] == Given(slot=1, value=50)
+
+
+def test_buttons_are_what_is_shown_unless_the_study_says_otherwise():
+    assert settings(display="discrete") == settings()
+    with pytest.raises(BadSettingError, match=r"'knob' is no display\. Write discrete or slider"):
+        settings(display="knob")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from annotations.questions._triad import choice_probabilities
+from annotations.questions._clip_choice import choice_probabilities
 from annotations.questions.base import Given, Percept
 from annotations.questions.odd_one_out import OddOneOut
 from annotations.questions.pair import Pair
@@ -22,7 +22,7 @@ def test_clips_are_numbered_and_keyed_in_screen_order():
     ]
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "and"), ("sv", "och"), ("sv-FI", "och"), ("de", "+")])
+@pytest.mark.parametrize(("language", "word"), [("en", "and"), ("sv", "och"), ("sv-FI", "och"), ("de", "and")])
 def test_a_pair_stands_for_the_clip_that_it_leaves_out(language: str, word: str):
     shown = Pair().display(settings={}, language=language, presented=[2, 0, 1])
     assert shown["choices"] == [

@@ -1,6 +1,6 @@
 /** Keys of the trial page: digits play, letters choose, Enter goes on. Listeners can switch them off. */
 
-const TYPING = "textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox])";
+const TYPING = "textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox]):not([type=range])";
 
 export function listenToKeys({ form, clips, play }) {
   const shortcuts = document.getElementById("shortcuts");
