@@ -18,7 +18,7 @@ from modeling.models import EmbeddingRun
 from modeling.queries.runs import UNFINISHED, corpus_by_slug
 from modeling.services.computing import compute_run
 from modeling.services.encoders import known_encoders
-from modeling.services.runs import Requested, request_run
+from modeling.services.runs import request_run
 from modeling.tasks import queue_run
 
 NO_WORKER_S = 20.0
@@ -34,7 +34,13 @@ class Command(DomainCommand):
         parser.add_argument("name", metavar="STUDY|CORPUS")
         parser.add_argument("--encoder", required=True, metavar="NAME", help="One of: " + ", ".join(known_encoders()))
         parser.add_argument("--weights", metavar="NAME_OR_FOLDER", help="Of the model, where the encoder has one.")
-        parser.add_argument("--layer", type=int, help="Hidden layer, 0 to the last; negative counts from the end.")
+        parser.add_argument(
+            "--layer",
+            type=int,
+            nargs="+",
+            metavar="N",
+            help="Hidden layer, 0 to the last; negative counts from the end. Several: a run for each.",
+        )
         parser.add_argument(
             "--set", action="append", default=[], metavar="KEY=VALUE", help="Another setting of the encoder."
         )
@@ -42,24 +48,36 @@ class Command(DomainCommand):
         parser.add_argument("--no-wait", action="store_true", help="Queue the run and return.")
 
     def run(self, **options: Any) -> None:
-        requested = request_run(
-            corpus=corpus_named(options["name"]), encoder=options["encoder"], settings=encoder_settings(options)
-        )
-        self.stdout.write(f"{requested.run.label}, run {requested.run.digest[:12]}")
-        if requested.run.state == RunState.FINISHED:
-            self.stdout.write(f"Finished before: {requested.run.done} stimuli embedded.")
-            return
+        corpus, settings = corpus_named(options["name"]), encoder_settings(options)
+        layered = [settings | {"layer": layer} for layer in options["layer"] or ()] or [settings]
+        runs = [request_run(corpus=corpus, encoder=options["encoder"], settings=one).run for one in layered]
+        unfinished = [run for run in runs if run.state in UNFINISHED]
+        if not options["here"]:
+            for run in unfinished:
+                _queue(run)
+        failed = []
+        for run in runs:
+            self.stdout.write(f"{run.label}, run {run.digest[:12]}")
+            if run not in unfinished:
+                self.stdout.write(f"Finished before: {run.done} stimuli embedded.")
+            elif options["here"] or not options["no_wait"]:
+                failed += self._see_through(run, here=options["here"])
+        if failed:
+            raise RunError("\n".join(failed))
+
+    def _see_through(self, run: EmbeddingRun, *, here: bool) -> list[str]:
+        """Compute the run here, or follow the worker that does; return what to say if it failed."""
         line = ProgressLine(self.stdout)
-        if options["here"]:
-            owner = f"{socket.gethostname()}:{os.getpid()}"
-            if not compute_run(digest=requested.run.digest, owner=owner, progress=line.show):
-                raise RunError("A worker is at this run already; see its progress without --here.")
+        if here:
+            _compute(run, line)
         else:
-            _queue(requested)
-            if options["no_wait"]:
-                return
-            _follow(requested.run, line)
-        _say_how_it_ended(requested.run, line)
+            _follow(run, line)
+        run.refresh_from_db()
+        line.end()
+        if run.state == RunState.FAILED:
+            return [f"{run.label} failed after {run.done} of {run.total}: {run.reason} {run.advice}".strip()]
+        line.say(f"{RunState(run.state).label.capitalize()}: {run.done} of {run.total} stimuli embedded.")
+        return []
 
 
 def corpus_named(name: str) -> Corpus:
@@ -74,7 +92,7 @@ def corpus_named(name: str) -> Corpus:
 
 def encoder_settings(options: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that were given on the command line; raise `RunError` for one that is no KEY=VALUE."""
-    settings = {key: options[key] for key in ("weights", "layer") if options[key] is not None}
+    settings = {key: options[key] for key in ("weights",) if options[key] is not None}
     for pair in options["set"]:
         key, equals, value = pair.partition("=")
         if not equals:
@@ -83,9 +101,18 @@ def encoder_settings(options: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _queue(requested: Requested) -> None:
+def _compute(run: EmbeddingRun, line: ProgressLine) -> None:
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    if compute_run(digest=run.digest, owner=owner, progress=line.show):
+        return
+    run.refresh_from_db()
+    if run.state in UNFINISHED:
+        raise RunError("A worker is at this run already; see its progress without --here.")
+
+
+def _queue(run: EmbeddingRun) -> None:
     try:
-        queue_run(requested.run.digest)
+        queue_run(run.digest)
     except OperationalError as error:
         raise RunError(
             f"The queue cannot be reached ({error}). Start the system with `make run`, or compute here with --here. "
@@ -104,11 +131,3 @@ def _follow(run: EmbeddingRun, line: ProgressLine) -> None:
             line.end()
             line.say("No worker has taken it up. Is one running (`make run`)? Ctrl-C leaves the run queued.")
             told = True
-
-
-def _say_how_it_ended(run: EmbeddingRun, line: ProgressLine) -> None:
-    run.refresh_from_db()
-    line.end()
-    if run.state == RunState.FAILED:
-        raise RunError(f"The run failed after {run.done} of {run.total}: {run.reason} {run.advice}".strip())
-    line.say(f"{RunState(run.state).label.capitalize()}: {run.done} of {run.total} stimuli embedded.")
