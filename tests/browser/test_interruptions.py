@@ -138,6 +138,28 @@ def test_a_study_that_closes_meanwhile_refuses_and_says_what_is_kept(
     assert [each["state"] for each in listener.stored()["pages"]] == ["answered", "reserved"]
 
 
+def test_an_answer_during_a_pause_can_be_sent_when_it_is_over(page: Page, listener: Listener) -> None:
+    listener.start("triads")
+    listener.hear()
+    listener.choose_everywhere()
+    page.route("**/api/**", lambda route: route.fulfill(status=409, body='{"error": "paused", "message": "A pause."}'))
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("alert")).to_contain_text("A pause.")
+    page.unroute("**/api/**")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Try again").click()
+    assert [each["state"] for each in listener.stored()["pages"]] == ["answered", "reserved"]
+
+
+def test_a_sound_device_that_does_not_run_is_told(page: Page, listener: Listener) -> None:
+    page.add_init_script("AudioContext.prototype.resume = () => new Promise(() => {})")
+    page.add_init_script("Object.defineProperty(AudioContext.prototype, 'state', {get: () => 'suspended'})")
+    listener.start("triads")
+    page.locator(".clips [data-sound]").first.click()
+    expect(page.locator("#message")).to_contain_text("Check your headphones")
+    assert page.locator('[data-state="unheard"]').count() == 3
+
+
 @pytest.mark.parametrize(
     ("address", "says"),
     [

@@ -8,7 +8,7 @@
  * Events: `change` (something loaded, started, ended), `stuck` (a sound that should have ended did not).
  */
 
-const GRACE_S = 3; // how long after its end a sound may still be called playing
+const GRACE_S = 3; // how long after its end a sound may still be called playing, and how long starting may take
 const TOLERANCE_S = 0.05; // clock of the output against the length of the buffer
 
 export class Player extends EventTarget {
@@ -88,9 +88,19 @@ export class Player extends EventTarget {
     const turn = ++this.#turn;
     this.#breakOff();
     this.#context ??= new AudioContext();
-    // Safari starts a context suspended even here, and interrupts one when a call comes in.
-    if (this.#context.state !== "running") await this.#context.resume();
-    if (turn === this.#turn) this.#start(this.#sounds.get(id));
+    const awake = await this.#wake();
+    if (turn !== this.#turn) return; // something else was pressed meanwhile
+    if (awake) this.#start(this.#sounds.get(id));
+    else this.#stuck();
+  }
+
+  /** Safari starts a context suspended even in a gesture, and interrupts one when a call comes in. */
+  async #wake() {
+    if (this.#context.state !== "running") {
+      const patience = new Promise((resolve) => setTimeout(resolve, GRACE_S * 1000));
+      await Promise.race([this.#context.resume(), patience]);
+    }
+    return this.#context.state === "running";
   }
 
   #start(sound) {

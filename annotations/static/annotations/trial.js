@@ -5,6 +5,7 @@ import { Player } from "./player.js";
 import { answersOf, firstUnanswered } from "./answers.js";
 import { listenToKeys } from "./keys.js";
 
+const MOST_PLAYS = 1000; // what the server takes
 const data = JSON.parse(document.getElementById("trial-data").textContent);
 const words = data.words;
 const form = document.getElementById("trial");
@@ -102,7 +103,7 @@ function askAgain() {
 
 function telemetry() {
   return {
-    plays: player.plays,
+    plays: player.plays.slice(-MOST_PLAYS),
     ready_ms: player.readyAt,
     first_play_ms: firstPlay,
     hidden_count: hidden.count,
@@ -116,6 +117,10 @@ function telemetry() {
   };
 }
 
+function timesHeard(id) {
+  return Math.min(player.timesHeard(id), MOST_PLAYS);
+}
+
 function answer() {
   const slots = data.clips.map(({ id }) => Number(id)).sort((a, b) => a - b);
   return {
@@ -123,8 +128,8 @@ function answer() {
     idempotency_key: data.idempotency_key,
     answers: answersOf(form),
     rt_ms: player.now(),
-    plays: slots.map((slot) => player.timesHeard(String(slot))),
-    context_plays: data.context ? player.timesHeard("context") : 0,
+    plays: slots.map((slot) => timesHeard(String(slot))),
+    context_plays: data.context ? timesHeard("context") : 0,
     telemetry: telemetry(),
   };
 }
@@ -146,12 +151,14 @@ async function submit() {
   }
 }
 
+/** The answer stays on the page; the button does what helps. */
 function refused(error) {
   setSending(false);
   say("");
-  const answeredElsewhere = error.code === "answered" || error.code === "wrong_stage";
-  const bar = form.querySelector(".send");
-  complain(bar, error.message, answeredElsewhere ? words.go_on : words.to_start, () => location.replace(data.start));
+  const goOn = () => location.replace(data.start);
+  const ways = { answered: [words.go_on, goOn], wrong_stage: [words.go_on, goOn], paused: [words.try_again, submit] };
+  const [action, act] = ways[error.code] ?? [words.to_start, goOn];
+  complain(form.querySelector(".send"), error.message, action, act);
 }
 
 /** What is being sent must stay as it is, and the page must stay open. */
@@ -198,7 +205,11 @@ form.addEventListener("submit", (event) => {
 });
 // A choice before everything was heard does not happen at all.
 form.addEventListener("click", (event) => {
-  if (event.target.matches("input[name]") && (sending || tooEarly())) event.preventDefault();
+  if (event.target.matches("input[type=radio][name]") && (sending || tooEarly())) event.preventDefault();
+});
+// The same for controls that answer in other ways (see questions/may_answer.js).
+form.addEventListener("answering", (event) => {
+  if (sending || tooEarly()) event.preventDefault();
 });
 form.addEventListener("change", () => say(""));
 document.addEventListener("visibilitychange", () => {
