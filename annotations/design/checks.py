@@ -6,6 +6,7 @@ participant answered some pages before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ FEWEST_TRIALS = 2
 """Checks stand between ordinary trials, so there must be two."""
 
 PHASES = 32
-"""Into so many places the first check's distance from the beginning is divided, so that all layouts can be tried."""
+"""The distance of the first check from the beginning is drawn from so many, so that all of them can be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,14 @@ def lay_out(counts: PageCounts, *, seed: int) -> list[str]:
     >>> lay_out(PageCounts(ordinary=8, attention=1, repeats=1, gap=4), seed=1)
     ['', '', '', 'attention', '', '', '', 'repeat', '', '']
     """
-    phase = int(np.random.default_rng([seed, counts.checks]).integers(PHASES))
+    phases = _good_phases(counts) or range(PHASES)
+    phase = phases[int(np.random.default_rng([seed, counts.checks]).integers(len(phases)))]
     return [PRACTICE] * counts.practice + _body(counts, phase)
 
 
 def fits(counts: PageCounts) -> bool:
-    """Tell whether, whatever the seed, every check finds its place and every repeat a trial from `gap` pages before."""
-    if counts.checks and counts.ordinary < FEWEST_TRIALS:
-        return False
-    return all(_repeatable(_body(counts, phase), counts.gap) for phase in range(PHASES))
+    """Tell whether every check finds its place, and every repeat a trial from `gap` pages before."""
+    return not counts.checks or bool(_good_phases(counts))
 
 
 def originals(layout: Sequence[str], *, gap: int, seed: int) -> dict[int, int]:
@@ -70,6 +70,14 @@ def originals(layout: Sequence[str], *, gap: int, seed: int) -> dict[int, int]:
         if free:
             chosen[page] = free[rng.integers(len(free))]
     return chosen
+
+
+@cache
+def _good_phases(counts: PageCounts) -> Sequence[int]:
+    """Return the phases with which every repeat comes late enough; none if there are too few ordinary trials."""
+    if counts.ordinary < FEWEST_TRIALS:
+        return ()
+    return tuple(phase for phase in range(PHASES) if _repeatable(_body(counts, phase), counts.gap))
 
 
 def _body(counts: PageCounts, phase: int) -> list[str]:
@@ -102,4 +110,6 @@ def _repeats_last(counts: PageCounts) -> list[str]:
 
 
 def _repeatable(body: Sequence[str], gap: int) -> bool:
-    return len(originals(body, gap=gap, seed=0)) == sum(kind == REPEAT for kind in body)
+    """Tell whether at each repeat there are enough trials from `gap` pages before for it and the repeats until then."""
+    repeats = [page for page, kind in enumerate(body) if kind == REPEAT]
+    return all(list(body[: max(page - gap + 1, 0)]).count(ORDINARY) > nth for nth, page in enumerate(repeats))

@@ -1,6 +1,5 @@
 """Load a study file: check everything, import its stimuli, plan its trials and store them as a version."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +8,13 @@ from annotations.enums import StudyState
 from annotations.models import StudyVersion
 from annotations.queries.stimuli import clips_of_corpus, clips_of_rows
 from annotations.services.versions import VersionPlan, store_version
+from annotations.study_file.all_trials import all_trials
+from annotations.study_file.blocks import block_sizes
+from annotations.study_file.checks import CHECK_KEYS, idle_checks
 from annotations.study_file.not_yet import not_yet
-from annotations.study_file.plan import TrialPlan, made_trials, repeated_trials
+from annotations.study_file.plan import TrialPlan, repeated_trials
 from annotations.study_file.reading import ReadStudy, read_study
 from annotations.study_file.schema import StudyDefinition
-from annotations.study_file.trials import read_trials
 from corpus.errors import ImportFaultsError
 from corpus.importers.clips import Progress
 from corpus.importers.stimuli import read_stimuli
@@ -62,9 +63,7 @@ def _plan(read: ReadStudy, progress: Progress) -> list[TrialPlan]:
         stimuli = clips_of_rows(sheet.rows)
     else:
         stimuli = clips_of_corpus(_corpus(read, progress)[0])
-    if definition.trials:
-        return read_trials(read.folder / definition.trials, definition, stimuli)
-    return made_trials(definition, stimuli, read.source)
+    return all_trials(read, stimuli)
 
 
 def _corpus(read: ReadStudy, progress: Progress) -> tuple[Corpus, tuple[str, ...]]:
@@ -87,17 +86,26 @@ def _notes(version: StudyVersion, definition: StudyDefinition, trials: list[Tria
     idle = not_yet(definition)
     if idle:
         yield f"kept, but not acted upon yet: {', '.join(idle)}"
-    checks = Counter(trial.check for trial in trials if trial.check)
-    if checks:
-        listed = ", ".join(f"{count} {check}" for check, count in sorted(checks.items()))
-        yield f"kept, but not given to listeners yet: check trials ({listed})"
+    for check in idle_checks(definition, trials):
+        yield f"no {check} trial is given to anybody: say how many with `{CHECK_KEYS[check]}`"
     used = {trial.task for trial in trials}
     yield from (f"task {task.name} has no trial" for task in definition.tasks if task.name not in used)
     repeated = repeated_trials(trials)
     if repeated:
         yield f"the same clips as in another trial: {', '.join(repeated[:5])}{' …' if len(repeated) > 5 else ''}"
-    ordinary = sum(1 for trial in trials if not trial.check)
-    if definition.allocation.trials_per_participant > ordinary:
-        yield f"each participant gets all {ordinary} trials (trials_per_participant is higher)"
+    yield from _allotted(definition, trials)
     if version.frozen_at is None and version.study.state in (StudyState.LIVE, StudyState.PAUSED):
         yield f"newcomers get version {version.number} after: set_study_state {version.study.slug} live"
+
+
+def _allotted(definition: StudyDefinition, trials: list[TrialPlan]) -> Iterator[str]:
+    """Yield what is noteworthy about the number of trials that each participant gets."""
+    each, sizes = definition.allocation.trials_per_participant, block_sizes(trials)
+    if definition.allocation.design == "blocks":
+        smallest, largest = min(sizes.values()), max(sizes.values())
+        if smallest < largest:
+            yield f"the {len(sizes)} blocks have {smallest} to {largest} trials"
+        if largest > each:
+            yield f"each participant gets a whole block of up to {largest} trials (trials_per_participant is lower)"
+    elif each > sizes.total():
+        yield f"each participant gets all {sizes.total()} trials (trials_per_participant is higher)"

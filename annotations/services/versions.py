@@ -115,7 +115,7 @@ def _store_trials(version: StudyVersion, plan: VersionPlan, tasks: dict[str, Tas
             block=trial.block,
             check_kind=trial.check,
             answers=trial.answers,
-            planned=planned,
+            planned=0 if trial.check else planned,
             position=position,
             attributes=dict(trial.attributes),
         )

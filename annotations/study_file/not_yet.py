@@ -13,14 +13,6 @@ def not_yet(definition: StudyDefinition) -> tuple[str, ...]:
 def _idle_keys(definition: StudyDefinition) -> Iterator[str]:
     if definition.screening:
         yield "screening"
-    if definition.practice:
-        yield "practice"
-    if definition.checks.attention or definition.checks.repeats:
-        yield "checks"
-    if definition.allocation.design != "least_filled":
-        yield f"allocation.design: {definition.allocation.design} (least_filled is used)"
     for outcome in ("screened_out", "failed_attention"):
         if getattr(definition.recruitment.codes, outcome):
             yield f"recruitment.codes.{outcome}"
-    if definition.exclude:
-        yield "exclude"

@@ -17,11 +17,15 @@ class Part(BaseModel):
 
 
 class Allocation(Part):
-    """Who gets which trials. `ratings_per_trial` is the number of counted people that each trial gets, at most."""
+    """Who gets which trials. `ratings_per_trial` is the number of counted people that each trial gets, at most.
+
+    `random_share` (0 to 1) is the part of an adaptive study's trials that is drawn at random.
+    """
 
     ratings_per_trial: Positive = 5
     trials_per_participant: Positive = 20
     design: Literal["least_filled", "blocks", "latin", "adaptive"] = "least_filled"
+    random_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     reservation_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
 
 
@@ -58,10 +62,11 @@ class Screening(Part):
 
 
 class Checks(Part):
-    """How many attention and repeated trials each participant gets."""
+    """How many attention and repeated trials each participant gets, repeats at least `repeat_after` pages later."""
 
     attention: Count = 0
     repeats: Count = 0
+    repeat_after: Positive = 5
 
 
 class AttentionFailed(Part):

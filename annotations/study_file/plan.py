@@ -14,6 +14,9 @@ from annotations.study_file.source import YamlSource
 from corpus.enums import StimulusRole
 from corpus.errors import Fault, ImportFaultsError
 
+REPEATED = "of"
+"""The attribute of a repeat that names the trial it repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrialPlan:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from annotations.design.clips import Clip
 from annotations.enums import Check
 from annotations.questions import get_kind
-from annotations.study_file.plan import TrialPlan
+from annotations.study_file.plan import REPEATED, TrialPlan
 from annotations.study_file.schema import StudyDefinition, TaskDefinition
 from annotations.study_file.written import nearest
 from corpus.enums import StimulusRole
@@ -18,7 +18,8 @@ from corpus.importers.table import Row, Table, read_table
 
 REQUIRED = ("trial", "task", "clips")
 COLUMNS = (*REQUIRED, "context", "true_clip", "stratum", "block", "check", "answers")
-LONGEST = {"trial": 120, "stratum": 250, "block": 60}
+# A trial's key leaves room for that of its repeat.
+LONGEST = {"trial": 110, "stratum": 250, "block": 60}
 
 
 def read_trials(path: Path, definition: StudyDefinition, stimuli: Sequence[Clip]) -> list[TrialPlan]:
@@ -28,6 +29,7 @@ def read_trials(path: Path, definition: StudyDefinition, stimuli: Sequence[Clip]
         table.fault(0, "", "there are no trials in it", "Add a row for each trial")
     reader = _Reader(table, definition, stimuli)
     plans = [reader.plan(row) for row in table.rows if set(REQUIRED) <= set(row.cells)]
+    plans = [reader.with_original(plan, plans) for plan in plans]
     if table.faults:
         raise ImportFaultsError(table.faults)
     return plans
@@ -73,6 +75,19 @@ class _Reader:
             answers=_answers(cells, task, len(clips)),
             attributes={name: text for name, text in row.cells.items() if name not in COLUMNS and text},
         )
+
+    def with_original(self, plan: TrialPlan, plans: Sequence[TrialPlan]) -> TrialPlan:
+        """Return the plan; of a repeat with the trial it repeats, which has the same clips in the same context."""
+        if plan.check != Check.REPEAT:
+            return plan
+        named = plan.attributes.get(REPEATED, "")
+        alike = [other.key for other in plans if not other.check and _content(other) == _content(plan)]
+        original = named if named in alike else "" if named else next(iter(alike), "")
+        if not original:
+            what = f"{named} is no trial of the same clips" if named else "no other trial has the same clips"
+            mend = "Repeat a trial with its task, context and clips"
+            self.table.fault(self.lines.get(plan.key, 0), REPEATED if named else "clips", what, mend)
+        return replace(plan, attributes={**plan.attributes, REPEATED: original})
 
     def _key(self, cells: _Cells) -> str:
         key = _short(cells, "trial")
@@ -123,6 +138,10 @@ class _Reader:
         elif clip.value("role") != role:
             cells.fault(column, f"{key} is a {clip.value('role')}, not a {role}", f"Name a {role}")
         return clip
+
+
+def _content(plan: TrialPlan) -> tuple[object, ...]:
+    return plan.task, plan.context, sorted(plan.clips)
 
 
 def _short(cells: _Cells, column: str) -> str:

@@ -52,9 +52,9 @@ def test_the_example_is_loaded(folder: StudyFolder):
     assert set(version.consent) == {"en", "sv"}
     prosodic, contextual = version.tasks.all()
     assert [question.name for question in contextual.questions.all()] == ["suitability", "similar", "energy"]
-    assert prosodic.trials.count() == 6
-    assert contextual.trials.count() == 2
-    trial = contextual.trials.get(context__key="context-1")
+    assert prosodic.trials.filter(check_kind="").count() == 6
+    assert contextual.trials.filter(check_kind="").count() == 2
+    trial = contextual.trials.get(context__key="context-1", check_kind="")
     assert trial.planned == 5
     assert trial.key.startswith("contextual-000")
     assert [clip.slot for clip in trial.clips.all()] == [0, 1, 2]
@@ -74,7 +74,7 @@ def test_the_definition_is_the_same_from_the_database(folder: StudyFolder):
 def test_what_is_not_acted_upon_is_said(folder: StudyFolder):
     codes = "recruitment.codes.screened_out, recruitment.codes.failed_attention"
     assert load(folder, EXAMPLE).notes == (
-        f"kept, but not acted upon yet: screening, practice, checks, {codes}, exclude",
+        f"kept, but not acted upon yet: screening, {codes}",
         "each participant gets all 8 trials (trials_per_participant is higher)",
     )
 
@@ -178,7 +178,7 @@ def test_trials_from_a_file(folder: StudyFolder):
     assert (one.stratum, one.attributes, one.answers) == ("mhm", {"level": "easy"}, None)
     assert (check.check_kind, check.answers) == ("attention", {"odd": 2})
     assert loaded.notes == (
-        "kept, but not given to listeners yet: check trials (1 attention)",
+        "no attention trial is given to anybody: say how many with `checks: attention`",
         "the same clips as in another trial: two",
         "each participant gets all 2 trials (trials_per_participant is higher)",
     )

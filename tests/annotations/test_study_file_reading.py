@@ -57,14 +57,9 @@ def test_a_stored_definition_reads_back_the_same(folder: StudyFolder):
 def test_what_nothing_acts_upon_yet_is_named(folder: StudyFolder):
     assert not_yet(folder.read(EXAMPLE).definition) == (
         "screening",
-        "practice",
-        "checks",
         "recruitment.codes.screened_out",
         "recruitment.codes.failed_attention",
-        "exclude",
     )
-    blocks = folder.read(SMALL + "allocation: {design: blocks}\n").definition
-    assert not_yet(blocks) == ("allocation.design: blocks (least_filled is used)",)
     assert not_yet(folder.read(SMALL).definition) == ()
 
 
