@@ -81,7 +81,7 @@ def on_screen(given: Sequence[Given], presented: Sequence[int]) -> Hashable | No
     >>> on_screen([Given(slot=0, value=1.0), Given(slot=1, value=5.0)], presented=[1, 0])
     (5.0, 1.0)
     """
-    if any(one.text for one in given) or not given:
+    if not given or any(one.value is None and one.chosen_slot is None for one in given):
         return None
     if given[0].chosen_slot is not None:
         return list(presented).index(given[0].chosen_slot) if presented else None

@@ -59,5 +59,6 @@ def test_ratings_are_compared_as_rows_of_the_screen() -> None:
 
 def test_what_cannot_be_compared_is_left_out() -> None:
     assert on_screen([Given(text="hm")], [0, 1, 2]) is None
+    assert on_screen([Given(slot=slot, text="") for slot in range(3)], [0, 1, 2]) is None
     assert on_screen([Given(chosen_slot=1)], []) is None
     assert on_screen([], [0, 1, 2]) is None

@@ -1,0 +1,94 @@
+"""Balance of the plan: use of clips, blocks, slots, and true responses."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from annotations.checking.facts import StudyFacts
+from annotations.checking.findings import Finding, fault, listed, note, plural, warning
+from annotations.enums import Check
+from corpus.enums import StimulusRole
+
+UNBALANCED = 3
+"""The clip used most is used more than so many times as often as the one used least."""
+LEANING = 0.5
+"""More than this share of the true responses in one slot is no chance, from so many trials on:"""
+FEWEST_TRUE = 12
+
+
+def check_balance(facts: StudyFacts) -> Iterator[Finding]:
+    """Yield where the plan leans."""
+    yield from _use_of_clips(facts)
+    yield from _true_responses(facts)
+    yield from _blocks(facts)
+
+
+def _use_of_clips(facts: StudyFacts) -> Iterator[Finding]:
+    uses = Counter(key for trial in facts.ordinary for key in trial.clips)
+    backchannels = [key for key, sound in facts.sounds.items() if sound.role == StimulusRole.BACKCHANNEL]
+    unused = sorted(set(backchannels) - set(uses))
+    if unused:
+        yield note("clips", f"{plural(len(unused), 'clip')} of {len(backchannels)} in no trial: {listed(unused)}")
+    if not uses:
+        return
+    most, least = max(uses.values()), min(uses.values())
+    ratings = facts.definition.allocation.ratings_per_trial
+    what = (
+        f"clips are heard in {least} to {most} trials each, so {least * ratings} to {most * ratings} times: "
+        f"least {listed(sorted(key for key, count in uses.items() if count == least))}"
+    )
+    if most > UNBALANCED * least:
+        mend = "Plan more trials, or choose clips evenly, so that no figure hangs on a few of them"
+        yield warning("clips", what, mend)
+    elif most > least + 1:
+        yield note("clips", what)
+
+
+def _true_responses(facts: StudyFacts) -> Iterator[Finding]:
+    with_context = [trial for trial in facts.ordinary if trial.context]
+    without = [trial.key for trial in with_context if trial.true_slot is None]
+    if without:
+        what = f"{plural(len(without), 'trial')} of {len(with_context)} with a context name no true response: "
+        mend = "Fill true_clip, or do without figures on how often the true response is rated best"
+        yield warning("contexts", what + listed(without), mend)
+    slots = Counter(trial.true_slot for trial in with_context if trial.true_slot is not None)
+    known = sum(slots.values())
+    if known >= FEWEST_TRUE:
+        slot, count = slots.most_common(1)[0]
+        if count > LEANING * known:
+            what = f"the true response is in slot {slot} in {count} of {known} trials"
+            yield note("contexts", what, "Screen orders are shuffled all the same; order the clips at random")
+
+
+def _blocks(facts: StudyFacts) -> Iterator[Finding]:
+    sizes = Counter(trial.block for trial in facts.ordinary if trial.block)
+    outside = [trial.key for trial in facts.ordinary if not trial.block]
+    in_blocks = facts.definition.allocation.design == "blocks"
+    if in_blocks and outside:
+        what = f"{plural(len(outside), 'trial')} in no block, and the design is by blocks: {listed(outside)}"
+        yield fault("blocks", what, "Fill the column block of trials.csv")
+    elif sizes and outside:
+        yield warning("blocks", f"{plural(len(outside), 'trial')} in no block: {listed(outside)}", "Give them one")
+    if len(set(sizes.values())) > 1:
+        what = f"blocks have {min(sizes.values())} to {max(sizes.values())} trials"
+        yield warning("blocks", what, "Make them equally long, so that everyone does and is paid the same")
+    if in_blocks and sizes and facts.definition.allocation.trials_per_participant != max(sizes.values()):
+        what = f"each participant gets {facts.pages} trials and a block has {max(sizes.values())}"
+        yield warning("blocks", what, f"Set trials_per_participant to {max(sizes.values())}")
+    yield from _attention_of_blocks(facts, sizes)
+    yield from _places_of_blocks(facts, len(sizes) if in_blocks else 0)
+
+
+def _attention_of_blocks(facts: StudyFacts, sizes: Counter[str]) -> Iterator[Finding]:
+    attention = Counter(trial.block for trial in facts.checks(Check.ATTENTION) if trial.block)
+    counts = {block: attention[block] for block in sizes}
+    if attention and len(set(counts.values())) > 1:
+        fewest = sorted(block for block, count in counts.items() if count == min(counts.values()))
+        what = f"blocks have {min(counts.values())} to {max(counts.values())} attention trials; fewest in "
+        yield warning("blocks", what + listed(fewest), "Give each block as many")
+
+
+def _places_of_blocks(facts: StudyFacts, n_blocks: int) -> Iterator[Finding]:
+    places = facts.definition.recruitment.places
+    if n_blocks and places and places % n_blocks:
+        what = f"{places} places are no multiple of {n_blocks} blocks, so some are heard by one person more"
+        yield warning("blocks", what, f"Offer {n_blocks * -(-places // n_blocks)} places")

@@ -1,0 +1,36 @@
+"""All checks of a study."""
+
+from annotations.checking.attention import check_attention
+from annotations.checking.balance import check_balance
+from annotations.checking.expected import check_expected
+from annotations.checking.facts import StudyFacts
+from annotations.checking.findings import Finding, Severity, note
+from annotations.checking.reach import check_reach
+from annotations.checking.recruiting import check_recruiting
+from annotations.checking.sounds import check_sounds
+from annotations.checking.texts import check_texts
+from annotations.study_file.not_yet import not_yet
+
+_ORDER = list(Severity)
+
+
+def check(facts: StudyFacts, *, pay_per_hour: float | None = None) -> list[Finding]:
+    """Return everything found, the worst first."""
+    found = [
+        *check_texts(facts),
+        *check_recruiting(facts),
+        *check_sounds(facts),
+        *check_attention(facts),
+        *check_balance(facts),
+        *check_reach(facts),
+        *check_expected(facts, pay_per_hour),
+    ]
+    idle = not_yet(facts.definition)
+    if idle:
+        found.append(note("study", f"kept, but not acted upon yet: {', '.join(idle)}"))
+    return in_order(found)
+
+
+def in_order(found: list[Finding]) -> list[Finding]:
+    """Return findings, the worst first, else as they came."""
+    return sorted(found, key=lambda finding: _ORDER.index(finding.severity))
