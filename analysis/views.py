@@ -111,7 +111,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the part of the page about agreement, which fetches itself while new figures are on the way."""
     version, population = _asked_for(request, slug)
     shown = agreement_shown(version, population, request.GET.get("asked_at", ""))
-    return render(request, "analysis/_agreement.html", _about(version, population) | {"agreement": shown})
+    return render(request, "analysis/_agreement_update.html", _about(version, population) | {"agreement": shown})
 
 
 @require_POST
@@ -126,7 +126,7 @@ def refresh(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(_address(version, population))
     shown = agreement_shown(version, population, asked_at if reached else "")
     context = _about(version, population) | {"agreement": shown, "trouble": "" if reached else NO_QUEUE, "asked": True}
-    return render(request, "analysis/_agreement.html", context)
+    return render(request, "analysis/_agreement_update.html", context)
 
 
 @require_safe

@@ -16,7 +16,7 @@ COLUMNS = {
     "trial": "trial of trials.csv",
     "question": "name of the question in its task",
     "clip": "the rated clip (stimulus id; id#slot where the trial holds it twice); empty where asked once",
-    "value": "odd one out and pair: the odd clip's id; rating: the number",
+    "value": "odd one out, pair: the odd clip's id; anchor, choice: the chosen one's; rating: a number; rank: 1 = best",
     "presented": "clips in screen order, separated by spaces; empty where unknown",
     "rt_ms": "milliseconds from the moment all clips could be played, monotonic; empty where unknown",
     "plays": "completed plays of each clip in slot order, a JSON list; empty where unknown",

@@ -4,10 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from annotations.models import Assignment, Judgement, Participant, StudyVersion
 
 CHUNK = 500
+
+
+# What a judgement says: value, chosen slot, text.
+Said = tuple[float | None, int | None, str]
 
 
 @dataclass(slots=True)
@@ -16,7 +21,7 @@ class StoredAnswer:
 
     presented: list[int]
     rt_ms: float | None
-    judgements: dict[tuple[int, int | None], tuple[float | None, int | None]] = field(default_factory=dict)
+    judgements: dict[tuple[int, int | None], Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,14 @@ def _add_answers(stored: Stored, version: StudyVersion, keys: list[str]) -> None
         if response is not None:
             stored.answers[key, trial] = StoredAnswer(presented, rt_ms)
     stored.pages.update({key: position + 1 for key, position in last.items()})
-    for key, trial, question, slot, value, chosen in _judgements(version, keys):
-        stored.answers[key, trial].judgements[question, slot] = value, chosen
+    for key, trial, question, slot, *said in _judgements(version, keys):
+        stored.answers[key, trial].judgements[question, slot] = said[0], said[1], said[2]
 
 
-def _judgements(
-    version: StudyVersion, keys: list[str]
-) -> Iterator[tuple[str, int, int, int | None, float | None, int | None]]:
+def _judgements(version: StudyVersion, keys: list[str]) -> Iterator[tuple[Any, ...]]:
     page = "response__assignment__"
     rows = Judgement.objects.filter(
         response__assignment__participant__version=version, response__assignment__participant__key__in=keys
     )
-    names = (page + "participant__key", page + "trial_id", "question_id", "slot", "value", "chosen_slot")
+    names = (page + "participant__key", page + "trial_id", "question_id", "slot", "value", "chosen_slot", "text")
     return rows.order_by().values_list(*names).iterator()

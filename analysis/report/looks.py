@@ -17,7 +17,7 @@ class Look:
 
 
 INK = "#1b1b1b"
-PALE = "#5f5f5f"
+PALE = "#525252"
 BAND = "#d9d9d9"
 OF_ENCODERS = {
     "prosody": Look("#0072B2", "o"),

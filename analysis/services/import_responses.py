@@ -84,10 +84,14 @@ def _clash(name: str, person: Person, page: Page, stored: Stored) -> list[Fault]
 
 
 def _agrees(page: Page, answer: StoredAnswer) -> bool:
-    """Tell whether a file says the same as is stored: every judgement, and what it tells of the page."""
-    said = {key: (given.value, given.chosen_slot) for key, given in page.judgements.items()}
+    """Tell whether a file says the same as is stored: every judgement, and what it tells of the page.
+
+    Free text that a file leaves out, as every export does, is not denied by it.
+    """
+    said = {key: (given.value, given.chosen_slot, given.text) for key, given in page.judgements.items()}
+    held = {key: what for key, what in answer.judgements.items() if key in said or not what[-1]}
     same_order = not page.facts.presented or list(page.facts.presented) == answer.presented
-    return said == answer.judgements and same_order and page.facts.rt_ms in (None, answer.rt_ms)
+    return said == held and same_order and page.facts.rt_ms in (None, answer.rt_ms)
 
 
 def _kind(person: Person) -> ParticipantKind:
@@ -190,7 +194,7 @@ def _answers(page: Page) -> dict[str, Any]:
     """Return the answers as a browser would have sent them, by question."""
     answers: dict[str, Any] = {}
     for (question, slot), given in page.judgements.items():
-        said = given.value if given.chosen_slot is None else given.chosen_slot
+        said = given.text or (given.value if given.chosen_slot is None else given.chosen_slot)
         if slot is None:
             answers[str(question)] = said
         else:
