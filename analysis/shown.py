@@ -49,7 +49,7 @@ class AgreementShown:
 
 
 def agreement_shown(version: StudyVersion, population: Population, asked_at: str = "") -> AgreementShown:
-    """Return what there is to show, in four queries; `asked_at` is ISO 8601, as this page wrote it."""
+    """Return what there is to show, in five queries; `asked_at` is ISO 8601, as this page wrote it."""
     state = state_of(version.pk, population)
     snapshot = latest_snapshot(version.pk, population)
     asked = _moment(asked_at)

@@ -27,7 +27,7 @@ from analysis.queries.freshness import latest_snapshot
 from analysis.queries.progress import collected
 from analysis.queries.run_lines import runs_of
 from analysis.queries.study_list import studies, title_of
-from analysis.queries.versions import version_of
+from analysis.queries.versions import answers_elsewhere, version_of
 from analysis.shown import agreement_shown
 from annotations.models import StudyVersion
 from corpus.errors import DomainError
@@ -60,6 +60,7 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
         **_about(version, population),
         "title": title_of(version),
         "collected": so_far,
+        "elsewhere": answers_elsewhere(version, population),
         "populations": Population,
         "agreement": agreement_shown(version, population),
         "runs": runs_of(version.corpus_id),

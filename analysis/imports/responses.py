@@ -96,8 +96,22 @@ class _Reader:
             if len(self.faults) > before or page is None or judged is None:
                 continue
             self._add(row, page, *judged)
+        self._check_together()
         self.faults.sort(key=lambda fault: fault.line)
         return ReadResponses(self.table.name, self.people, self.faults, self.n_without_value)
+
+    def _check_together(self) -> None:
+        """Note the judgements of one page that exclude each other, such as the same rank for two clips."""
+        kinds = {question.pk: (question.name, get_kind(question.kind)) for question in self.questions.values()}
+        for person, page in pages_of(self.people):
+            asked = dict.fromkeys(question for question, _ in page.judgements)
+            for question, (name, kind) in ((pk, kinds[pk]) for pk in asked):
+                given = [one for (pk, _), one in page.judgements.items() if pk == question]
+                try:
+                    kind.check_together(given)
+                except ValueError as error:
+                    what = f"{name}, answered by {person.key} to {page.trial.key}: {error}"
+                    self.faults.append(Fault(self.table.name, page.line, "value", what, "Correct these rows."))
 
     def _fault(self, row: CsvRow, column: str, what: str, mend: str) -> None:
         self.faults.append(Fault(self.table.name, row.line, column, what, mend))

@@ -9,10 +9,12 @@ from analysis.models import AgreementSnapshot, Prediction
 from analysis.queries.versions import KINDS
 from annotations.enums import Stage
 from annotations.models import Participant, Response
+from modeling.enums import RunState
+from modeling.models import EmbeddingRun
 
 
 def state_of(version_pk: int, population: Population) -> dict[str, Any]:
-    """Return counts that change whenever figures may change: answers, exclusions, predictions. Three queries."""
+    """Return counts that change whenever figures may change: answers, exclusions, runs, predictions. Four queries."""
     participants = participants_of(version_pk, population)
     people = participants.aggregate(
         excluded=Count("pk", filter=Q(excluded=True)), withdrawn=Count("pk", filter=Q(stage=Stage.WITHDRAWN))
@@ -21,7 +23,8 @@ def state_of(version_pk: int, population: Population) -> dict[str, Any]:
         assignment__participant__version=version_pk, assignment__participant__kind__in=KINDS[population]
     ).aggregate(answers=Count("pk"), last=Max("pk"))
     predictions = Prediction.objects.filter(trial__version=version_pk).aggregate(predictions=Count("pk"))
-    return {**people, **responses, **predictions}
+    runs = EmbeddingRun.objects.filter(corpus__study_versions=version_pk, state=RunState.FINISHED).count()
+    return {**people, **responses, **predictions, "runs": runs}
 
 
 def participants_of(version_pk: int, population: Population) -> QuerySet[Participant]:

@@ -21,7 +21,7 @@ from analysis.queries.plan import plan_of
 from analysis.queries.predictions import Predicted, predictions_of
 from analysis.queries.runs import models_shown
 from analysis.queries.stimuli import Sound, sounds_of
-from analysis.queries.versions import version_of
+from analysis.queries.versions import answers_elsewhere, version_of
 from analysis.report.page import report_html
 from analysis.services.predict import predict_version
 from annotations.models import StudyVersion
@@ -29,13 +29,14 @@ from annotations.models import StudyVersion
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written where, and what the reader should know about it."""
+    """What was written where; `elsewhere` counts the answers to other versions, which are not in the files."""
 
     folder: Path
     files: tuple[str, ...]
     n_participants: int
     n_answers: int
     models: tuple[str, ...]
+    elsewhere: dict[int, int]
 
 
 def export_agreement(
@@ -67,7 +68,8 @@ def export_agreement(
     write_folder(folder, files)
     pages = {(row.participant, row.trial) for row in answers.rows}
     names = tuple(model.name for model in shown)
-    return Exported(folder, tuple(files), len(answers.answering), len(pages), names)
+    elsewhere = answers_elsewhere(version, population)
+    return Exported(folder, tuple(files), len(answers.answering), len(pages), names, elsewhere)
 
 
 def _files(

@@ -13,14 +13,19 @@ from analysis.queries.predictions import predictions_of
 from analysis.queries.runs import models_shown
 from analysis.report import drawing
 from analysis.report.panels import SUITABILITY, TRIADS, panels
+from analysis.services.predict import predict_version
 from annotations.models import StudyVersion
 
 RESAMPLES, SEED = 2000, 0
 
 
 def refresh_agreement(*, version_pk: int, population: str, n_resamples: int = RESAMPLES) -> AgreementSnapshot:
-    """Return a snapshot of the answers as they are now: a new one, unless nothing has changed since the last."""
+    """Return a snapshot of the answers as they are now: a new one, unless nothing has changed since the last.
+
+    Missing predictions are computed first.
+    """
     version = StudyVersion.objects.select_related("corpus").get(pk=version_pk)
+    predict_version(version_pk=version_pk)
     whose = Population(population)
     state = state_of(version_pk, whose)
     last = latest_snapshot(version_pk, whose)

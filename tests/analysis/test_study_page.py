@@ -130,7 +130,6 @@ def test_figures_come_from_the_latest_snapshot(
     add_run(corpus)
     study = answered(n_people=4, n_trials=10)
     assert "figures have not been computed" in page(researcher)
-    predict_version(version_pk=study.version.pk)
     snapshot = refresh_agreement(version_pk=study.version.pk, population="people", n_resamples=100)
     html = page(researcher)
     accuracy = next(row for row in snapshot.figures if row["measure"] == "accuracy_judgement")
@@ -169,6 +168,28 @@ def test_a_snapshot_is_made_once_for_the_same_answers(answered: Callable[..., Bu
     assert one.n_judgements == 12
     other = refresh_agreement(version_pk=study.version.pk, population=Population.SIMULATED, n_resamples=20)
     assert (other.population, other.n_judgements) == ("simulated", 0)
+
+
+def test_a_run_that_finishes_makes_figures_stale(
+    answered: Callable[..., Built], corpus: Corpus, researcher: Client
+) -> None:
+    study = answered(n_people=2)
+    refresh_agreement(version_pk=study.version.pk, population="people", n_resamples=20)
+    add_run(corpus)
+    assert "There are newer answers or predictions" in page(researcher)
+    snapshot = refresh_agreement(version_pk=study.version.pk, population="people", n_resamples=20)
+    assert {row["model"] for row in snapshot.figures} == {"", "spectral"}
+    assert "There are newer answers or predictions" not in page(researcher)
+
+
+def test_answers_to_an_earlier_version_are_told_of(study: Built, researcher: Client) -> None:
+    answer(study, add_participant(study, "p"), "t000", {"odd": 0})
+    version = study.version
+    version.pk, version.number, version.digest = None, 2, "second"
+    version.save()
+    text = text_of(page(researcher))
+    assert "Version 1 has 1 answers of its own" in text
+    assert "demo, version 2" in text
 
 
 def test_waiting_for_figures_ends_when_they_come_or_after_a_while(
@@ -253,7 +274,7 @@ def queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("demo/", 14), ("demo/?population=simulated", 14), ("demo/state/", 14), ("demo/runs/", 6)]
+    ("address", "most"), [("demo/", 16), ("demo/?population=simulated", 16), ("demo/state/", 14), ("demo/runs/", 6)]
 )
 def test_the_page_of_a_large_study_takes_no_more_queries(
     answered: Callable[..., Built], corpus: Corpus, researcher: Client, address: str, most: int

@@ -35,4 +35,8 @@ class Command(DomainCommand):
         )
         models = ", ".join(done.models) or "no models (no embedding run has finished)"
         self.stdout.write(f"{done.n_answers} answers of {done.n_participants} participants; {models}.")
+        for number, answers in done.elsewhere.items():
+            self.stdout.write(
+                f"Version {number} has {answers} answers of its own: --study-version {number} writes them."
+            )
         self.stdout.write(f"{len(done.files)} files in {done.folder}; open {done.folder / 'report.html'}")
