@@ -3,9 +3,7 @@
 from django.db.models import QuerySet
 
 from annotations.enums import AssignmentState
-from annotations.models import Assignment, Participant, Study, StudyVersion
-from annotations.queries.studies import ordinary_trials
-from annotations.study_file.schema import definition_of
+from annotations.models import Assignment, Participant, Study
 
 
 def participant_by_key(*, study_slug: str, key: str) -> Participant | None:
@@ -22,22 +20,18 @@ def participant_by_identity(*, study: Study, platform: str, external_id: str) ->
     )
 
 
-def pages_of(version: StudyVersion) -> int:
-    """Return the number of trial pages that one participant of this version gets, at most."""
-    return min(definition_of(version).allocation.trials_per_participant, ordinary_trials(version).count())
-
-
 def pages_answered(participant: Participant) -> int:
-    """Return how many trial pages a participant has answered."""
+    """Return how many trial pages, checks and practice among them, a participant has answered."""
     return participant.assignments.filter(state=AssignmentState.ANSWERED).count()
 
 
 def open_assignment(participant: Participant) -> Assignment | None:
     """Return the page that a participant is at, with its trial, task and context, or None.
 
-    It may be past its time; as long as nobody has released it, it is still theirs.
+    It is the first of those that are reserved. It may be past its time; as long as nobody has released it, it is
+    still theirs.
     """
-    return assignments_of(participant).filter(state=AssignmentState.RESERVED).first()
+    return assignments_of(participant).filter(state=AssignmentState.RESERVED).order_by("position").first()
 
 
 def assignments_of(participant: Participant) -> QuerySet[Assignment]:

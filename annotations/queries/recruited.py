@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 from annotations.design.submissions import Stored
 from annotations.enums import AssignmentState, ParticipantKind, Stage
 from annotations.models import Participant, Study
-from annotations.queries.participants import pages_of
+from annotations.queries.pages import pages_of
 
 PEOPLE = (ParticipantKind.PERSON, ParticipantKind.PILOT)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from annotations.enums import AssignmentState, ParticipantKind, Stage
+from annotations.enums import AssignmentState, Stage
 from annotations.errors import (
     AnsweredAlreadyError,
     AnswerInvalidError,
@@ -23,7 +23,7 @@ from annotations.models import Assignment, Judgement, Participant, Question, Res
 from annotations.queries.studies import check_open
 from annotations.questions import get_kind
 from annotations.questions.base import Given
-from annotations.services.allocation import take_room
+from annotations.services.allocation import take_late_room
 from annotations.signals import response_recorded
 
 
@@ -61,7 +61,7 @@ def record_response(
 
     Sent again with the same key and the same answers, nothing is stored and the stored answer is returned. An
     answer that comes after its reservation was given to someone else is stored all the same; it counts as a
-    rating if its trial still has room (`Assignment.counts`).
+    rating if its trial still has room (`Assignment.counts`); one of a block does not, before the block is gone on with.
 
     Raises `UnknownAssignmentError` for a page that is not this participant's, `AnsweredAlreadyError` and
     `KeyReusedError` for a second, other answer, `WrongStageError`, `StudyNotOpenError`, `NotHeardError`,
@@ -173,8 +173,8 @@ def _store(page: Assignment, response: Response, judgements: list[Judgement]) ->
     for judgement in judgements:
         judgement.response = response
     Judgement.objects.bulk_create(judgements)
-    if page.state == AssignmentState.EXPIRED and page.participant.kind == ParticipantKind.PERSON:
-        page.counts = take_room(page.trial_id)
+    if page.state == AssignmentState.EXPIRED:
+        page.counts = take_late_room(page)
     page.state = AssignmentState.ANSWERED
     page.save(update_fields=["state", "counts"])
     person = page.participant

@@ -11,7 +11,8 @@ from annotations.enums import ParticipantKind, Stage
 from annotations.errors import ConsentChangedError
 from annotations.forms import ArrivalForm, ConsentForm
 from annotations.models import Participant
-from annotations.queries.participants import pages_answered, pages_of
+from annotations.queries.pages import pages_of
+from annotations.queries.participants import pages_answered
 from annotations.queries.studies import check_open, check_room
 from annotations.services.participation import begin, decline_consent, give_consent, join
 from annotations.views.frame import listener_page, participant_at, redirect_to, show

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from annotations.enums import Stage
 from annotations.models import Assignment
-from annotations.queries.participants import pages_answered, pages_of
+from annotations.queries.pages import pages_of
+from annotations.queries.participants import pages_answered
 from annotations.queries.trial_page import context_audio, context_text, shown_clips, shown_questions
 from annotations.services.allocation import next_assignment
 from annotations.services.participation import finish

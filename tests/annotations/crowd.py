@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from annotations.enums import AssignmentState
-from annotations.errors import StudyFullError
+from annotations.errors import StudyFullError, WrongStageError
 from annotations.models import Assignment, Participant, Response, StudyVersion, Trial
 from annotations.services.allocation import next_assignment
 from annotations.services.participation import finish
@@ -20,27 +20,37 @@ from tests.annotations.listening import answer, worker
 
 
 def listen(version: StudyVersion, seed: int, acknowledged: list[int]) -> None:
-    """One listener: a third leave at some page, a third send everything twice."""
-    rng = np.random.default_rng(seed)
-    habit = seed % 3
+    """One listener: of three, one leaves or is late at some pages, one sends everything twice."""
     try:
         person = worker(version, seed=seed)
-        while page := next_assignment(participant=person):
-            if habit == 0 and rng.random() < 0.3:
-                page.expires_at = timezone.now() - timedelta(seconds=1)
-                page.save(update_fields=["expires_at"])
-                if rng.random() < 0.5:
-                    return
-                time.sleep(0.02)
-            key = uuid4()
-            acknowledged.append(answer(person, page, idempotency_key=key).response.pk)
-            if habit == 1:
-                assert answer(person, page, idempotency_key=key).replayed
-        finish(participant=person)
+        while not work(person, seed, acknowledged):
+            pass
     except StudyFullError:
         pass  # at this moment every trial is held by someone
     finally:
         connection.close()
+
+
+def work(person: Participant, seed: int, acknowledged: list[int]) -> bool:
+    """Answer until nothing is left; tell whether the listener is done or gone."""
+    rng, habit = np.random.default_rng(seed), seed % 3
+    while page := next_assignment(participant=person):
+        if habit == 0 and rng.random() < 0.3:
+            person.assignments.filter(state=AssignmentState.RESERVED).update(
+                expires_at=timezone.now() - timedelta(seconds=1)
+            )
+            if rng.random() < 0.5:
+                return True
+            time.sleep(0.02)
+        key = uuid4()
+        acknowledged.append(answer(person, page, idempotency_key=key).response.pk)
+        if habit == 1:
+            assert answer(person, page, idempotency_key=key).replayed
+    try:
+        finish(participant=person)
+    except WrongStageError:
+        return False  # someone else gave a trial back in this moment, and the page would show it
+    return True
 
 
 def watch(stop: threading.Event, worst: list[int]) -> None:

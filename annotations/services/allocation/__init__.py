@@ -1,0 +1,17 @@
+"""Which trial a participant gets next: reservations with an expiry that no race can overdraw.
+
+`Trial.taken` counts reservations held and answers given by people. It is raised by a conditional UPDATE, which takes
+the row's lock and changes nothing if someone was quicker, on PostgreSQL and on SQLite alike; a check in the database
+forbids more than planned. Others (simulated, pilots, previews) never touch it and balance among themselves. Checks are
+planned 0 times: they are given to everyone and count nowhere.
+
+Each design is one module with one class (see `design.py`). Lock order, here as everywhere: participants, their pages,
+then trials by their key.
+"""
+
+from annotations.services.allocation.designs import take_late_room
+from annotations.services.allocation.expiry import release_expired
+from annotations.services.allocation.reservations import has_work, next_assignment
+from annotations.services.allocation.room import take_room
+
+__all__ = ["has_work", "next_assignment", "release_expired", "take_late_room", "take_room"]

@@ -1,0 +1,95 @@
+"""What every design of an allocation provides. One design is one module of this package."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from annotations.design.checks import ORDINARY
+from annotations.enums import ChosenBy
+from annotations.models import Assignment, Participant
+from annotations.queries.pages import kinds_left
+from annotations.services.allocation.checks import check_for
+from annotations.services.allocation.pages import add_page, expired_with_room, next_position, take_back
+from annotations.services.allocation.room import counts, open_trials, take_room
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An ordinary trial whose rating is counted, and why it was chosen."""
+
+    trial_id: int
+    by: ChosenBy
+
+
+class Design(ABC):
+    """How trials come to participants. Instances hold no state."""
+
+    holds_ahead = False
+    """Whether pages are held that the participant has not come to yet; they are held anew as work goes on."""
+
+    @abstractmethod
+    def reserve(self, person: Participant, expires_at: datetime) -> Assignment | None:
+        """Return a participant's next page, reserved until then; None if there is none.
+
+        The participant's row is locked, and nothing is reserved for them.
+        """
+
+    @abstractmethod
+    def has_more(self, person: Participant) -> bool:
+        """Tell whether `reserve` would find a page."""
+
+    @abstractmethod
+    def take_late_room(self, page: Assignment) -> bool:
+        """Count an answer to an ordinary trial that comes after its reservation had ended; tell whether it counts."""
+
+
+class OneByOne(Design):
+    """A design in which each ordinary trial is chosen when the participant comes to it."""
+
+    @abstractmethod
+    def take(self, person: Participant, rng: np.random.Generator) -> Chosen | None:
+        """Choose an ordinary trial that the person was never given and count a rating; None if there is none.
+
+        `rng` belongs to this page.
+        """
+
+    def reserve(self, person: Participant, expires_at: datetime) -> Assignment | None:
+        """Take back what expired, else the next trial or check of the participant's layout."""
+        kinds = kinds_left(person)
+        for at, kind in enumerate(kinds):
+            if kind != ORDINARY and ORDINARY in kinds[at:] and not _has_trials(person):
+                return None
+            page = take_back(person, kind, expires_at) or self._new(person, kind, expires_at)
+            # A check for which there is no trial is left out; without a trial the participant is done.
+            if page is not None or kind == ORDINARY:
+                return page
+        return None
+
+    def has_more(self, person: Participant) -> bool:
+        """Tell whether there is a trial or, all trials answered, a check that is still to be given."""
+        kinds = kinds_left(person)
+        if ORDINARY in kinds:
+            return _has_trials(person)
+        return any(check_for(person, kind, next_position(person)) is not None for kind in kinds)
+
+    def take_late_room(self, page: Assignment) -> bool:
+        """Count it while its trial has room."""
+        return take_room(page.trial_id)
+
+    def _new(self, person: Participant, kind: str, expires_at: datetime) -> Assignment | None:
+        position = next_position(person)
+        if kind == ORDINARY:
+            found = self.take(person, np.random.default_rng([person.seed, position]))
+        else:
+            check = check_for(person, kind, position)
+            found = None if check is None else Chosen(check, ChosenBy.CHECK)
+        if found is None:
+            return None
+        counted = counts(person) and kind == ORDINARY
+        return add_page(person, found.trial_id, position, chosen_by=found.by, counted=counted, expires_at=expires_at)
+
+
+def _has_trials(person: Participant) -> bool:
+    return open_trials(person).exists() or expired_with_room(person).exists()

@@ -1,0 +1,33 @@
+"""The designs by the names that study files use."""
+
+from annotations.enums import Check
+from annotations.models import Assignment, StudyVersion
+from annotations.services.allocation.adaptive import Adaptive
+from annotations.services.allocation.blocks import Blocks
+from annotations.services.allocation.design import Design
+from annotations.services.allocation.latin import Latin
+from annotations.services.allocation.least_filled import LeastFilled
+from annotations.services.allocation.room import counts
+from annotations.study_file.schema import definition_of
+
+DESIGNS: dict[str, Design] = {
+    "least_filled": LeastFilled(),
+    "blocks": Blocks(),
+    "latin": Latin(),
+    "adaptive": Adaptive(),
+}
+
+
+def design_of(version: StudyVersion) -> Design:
+    """Return how a version's trials come to participants."""
+    return DESIGNS[definition_of(version).allocation.design]
+
+
+def take_late_room(page: Assignment) -> bool:
+    """Count an answer that comes after its reservation had ended, if it can be; tell whether it counts.
+
+    Call inside a transaction, with the page locked.
+    """
+    if not counts(page.participant) or page.trial.check_kind != Check.NONE:
+        return False
+    return design_of(page.participant.version).take_late_room(page)

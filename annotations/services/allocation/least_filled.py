@@ -1,0 +1,24 @@
+"""Trials with the fewest ratings come first; among equals the participant's seed decides."""
+
+import numpy as np
+
+from annotations.enums import ChosenBy
+from annotations.models import Participant
+from annotations.services.allocation.design import Chosen, OneByOne
+from annotations.services.allocation.room import fill_of, least, open_trials, take_any
+
+
+class LeastFilled(OneByOne):
+    """As long as everybody stays, no trial is ever more than one rating ahead of another one that can be given."""
+
+    def take(self, person: Participant, rng: np.random.Generator) -> Chosen | None:
+        """Take one of the least filled trials.
+
+        Whoever is overtaken between looking and taking looks again: others have moved on, so this ends.
+        """
+        while fill := fill_of(person, open_trials(person)):
+            tied = least(fill)
+            trial_id = take_any(person, tied, fill[tied[0]], rng)
+            if trial_id is not None:
+                return Chosen(trial_id, ChosenBy.LEAST_FILLED)
+        return None

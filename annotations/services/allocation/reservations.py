@@ -1,0 +1,68 @@
+"""The page a participant is at: held, or reserved by the study's design."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.enums import Stage
+from annotations.errors import WrongStageError
+from annotations.models import Assignment, Participant, StudyVersion
+from annotations.queries.participants import open_assignment
+from annotations.queries.studies import check_open
+from annotations.services.allocation.designs import design_of
+from annotations.services.allocation.expiry import release_expired
+from annotations.services.allocation.pages import hold
+from annotations.study_file.schema import definition_of
+
+
+def next_assignment(*, participant: Participant) -> Assignment | None:
+    """Return the page a participant is at, or reserve the next trial; None if there is none (left) for them.
+
+    Whoever comes back gets the same page again, with the same order of clips; also after it expired, while its
+    trial still has room. Expired reservations of others are released first.
+
+    Raises `WrongStageError` before `begin` and after `finish`, `StudyNotOpenError` unless the study is open.
+    """
+    held = open_assignment(participant)
+    if held is not None and _is_safe(held):
+        _check_may_work(held.participant)
+        return held
+    release_expired(version=participant.version, keep=participant)
+    return _reserve(participant)
+
+
+def has_work(participant: Participant) -> bool:
+    """Tell whether a page is held for or can still be given to a participant."""
+    return open_assignment(participant) is not None or design_of(participant.version).has_more(participant)
+
+
+@transaction.atomic
+def _reserve(participant: Participant) -> Assignment | None:
+    rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
+    person = rows.get(pk=participant.pk)
+    _check_may_work(person)
+    expires_at = timezone.now() + _reservation_time(person.version)
+    return hold(person, expires_at) or design_of(person.version).reserve(person, expires_at)
+
+
+def _is_safe(held: Assignment) -> bool:
+    """Tell whether a reservation can be shown without a write.
+
+    Where further pages are held, they are held anew when half of their time is over: only the first of them is
+    looked at, and the others wait behind it.
+    """
+    left = held.expires_at - timezone.now()
+    version = held.participant.version
+    needed = _reservation_time(version) / 2 if design_of(version).holds_ahead else timedelta(0)
+    return left > needed
+
+
+def _reservation_time(version: StudyVersion) -> timedelta:
+    return timedelta(minutes=definition_of(version).allocation.reservation_minutes)
+
+
+def _check_may_work(person: Participant) -> None:
+    if person.stage != Stage.WORKING:
+        raise WrongStageError(person.stage)
+    check_open(person.version.study, person.kind)
