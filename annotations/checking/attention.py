@@ -29,9 +29,6 @@ def _numbers(facts: StudyFacts) -> Iterator[Finding]:
             what = f"{plural(there, f'{check.label} trial')}, and participants are to get none"
             key = "checks.attention" if check == Check.ATTENTION else "practice"
             yield warning("checks", what, f"Set {key}")
-    if definition.checks.repeats > facts.pages:
-        what = f"{definition.checks.repeats} trials are to be repeated, of {facts.pages}"
-        yield fault("checks", what, "Ask for fewer repeats")
 
 
 def _are(count: int) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from annotations.checking.facts import StudyFacts
-from annotations.checking.findings import Finding, fault, listed, note, plural, warning
+from annotations.checking.findings import Finding, listed, note, plural, warning
 from annotations.enums import Check
 from corpus.enums import StimulusRole
 
@@ -60,22 +60,15 @@ def _true_responses(facts: StudyFacts) -> Iterator[Finding]:
 
 
 def _blocks(facts: StudyFacts) -> Iterator[Finding]:
-    sizes = Counter(trial.block for trial in facts.ordinary if trial.block)
-    outside = [trial.key for trial in facts.ordinary if not trial.block]
-    in_blocks = facts.definition.allocation.design == "blocks"
-    if in_blocks and outside:
-        what = f"{plural(len(outside), 'trial')} in no block, and the design is by blocks: {listed(outside)}"
-        yield fault("blocks", what, "Fill the column block of trials.csv")
-    elif sizes and outside:
-        yield warning("blocks", f"{plural(len(outside), 'trial')} in no block: {listed(outside)}", "Give them one")
+    sizes = facts.blocks
     if len(set(sizes.values())) > 1:
         what = f"blocks have {min(sizes.values())} to {max(sizes.values())} trials"
         yield warning("blocks", what, "Make them equally long, so that everyone does and is paid the same")
-    if in_blocks and sizes and facts.definition.allocation.trials_per_participant != max(sizes.values()):
-        what = f"each participant gets {facts.pages} trials and a block has {max(sizes.values())}"
-        yield warning("blocks", what, f"Set trials_per_participant to {max(sizes.values())}")
     yield from _attention_of_blocks(facts, sizes)
-    yield from _places_of_blocks(facts, len(sizes) if in_blocks else 0)
+    places = facts.definition.recruitment.places
+    if sizes and places and places % len(sizes):
+        what = f"{places} places are no multiple of {len(sizes)} blocks, so some are heard by one person more"
+        yield warning("blocks", what, f"Offer {len(sizes) * -(-places // len(sizes))} places")
 
 
 def _attention_of_blocks(facts: StudyFacts, sizes: Counter[str]) -> Iterator[Finding]:
@@ -85,10 +78,3 @@ def _attention_of_blocks(facts: StudyFacts, sizes: Counter[str]) -> Iterator[Fin
         fewest = sorted(block for block, count in counts.items() if count == min(counts.values()))
         what = f"blocks have {min(counts.values())} to {max(counts.values())} attention trials; fewest in "
         yield warning("blocks", what + listed(fewest), "Give each block as many")
-
-
-def _places_of_blocks(facts: StudyFacts, n_blocks: int) -> Iterator[Finding]:
-    places = facts.definition.recruitment.places
-    if n_blocks and places and places % n_blocks:
-        what = f"{places} places are no multiple of {n_blocks} blocks, so some are heard by one person more"
-        yield warning("blocks", what, f"Offer {n_blocks * -(-places // n_blocks)} places")

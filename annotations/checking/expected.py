@@ -1,6 +1,5 @@
 """How long one participant will need, and what that costs: an estimate, from assumptions that are told with it."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from annotations.checking.facts import StudyFacts
@@ -98,12 +97,11 @@ def _reading(facts: StudyFacts) -> float:
 
 
 def _uneven_blocks(facts: StudyFacts) -> Iterator[Finding]:
-    blocks: defaultdict[str, list[TrialPlan]] = defaultdict(list)
-    for trial in facts.ordinary:
-        blocks[trial.block].append(trial)
-    if facts.definition.allocation.design != "blocks" or len(blocks) < 2:
+    if len(facts.blocks) < 2:
         return
-    times = {block: sum(page_seconds(facts, trial) for trial in trials) for block, trials in blocks.items()}
+    times = dict.fromkeys(facts.blocks, 0.0)
+    for trial in facts.ordinary:
+        times[trial.block] += page_seconds(facts, trial)
     shortest, longest = min(times, key=times.__getitem__), max(times, key=times.__getitem__)
     if times[longest] > 1.2 * times[shortest]:
         what = f"block {longest} takes about {_minutes(times[longest])} min, block {shortest} "

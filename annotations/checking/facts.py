@@ -1,5 +1,6 @@
 """What the checks look at: a study as it is planned, with its sounds."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,13 +53,28 @@ class StudyFacts:
         return self.definition.task(trial.task)
 
     @property
+    def blocks(self) -> Counter[str]:
+        """The sizes of the blocks, where the study is given out in blocks."""
+        in_blocks = self.definition.allocation.design == "blocks"
+        return Counter(trial.block for trial in self.ordinary if in_blocks)
+
+    @property
     def pages(self) -> int:
-        """How many ordinary trials one participant gets."""
+        """How many ordinary trials one participant gets, at most: a whole block, where there are blocks."""
+        if self.blocks:
+            return max(self.blocks.values())
         return min(self.definition.allocation.trials_per_participant, len(self.ordinary))
 
     @property
     def places_needed(self) -> int:
         """How many people it takes until every trial has the ratings planned."""
         ratings = self.definition.allocation.ratings_per_trial
+        if self.blocks:
+            return ratings * len(self.blocks)
         # Nobody hears a trial twice, so it takes at least as many people as ratings of one trial.
         return max(ratings, -(-len(self.ordinary) * ratings // self.pages)) if self.pages else 0
+
+    def ratings_reached(self, places: int) -> float:
+        """Return the ratings that each trial gets on average from so many people."""
+        of_each = places / len(self.blocks) if self.blocks else places * self.pages / len(self.ordinary)
+        return min(self.definition.allocation.ratings_per_trial, places, of_each)

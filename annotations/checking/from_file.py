@@ -9,9 +9,8 @@ from annotations.checking.findings import Finding, Severity
 from annotations.checking.from_database import interface_languages, sounds_of_corpus, target_of
 from annotations.design.clips import Clip
 from annotations.queries.stimuli import clips_of_corpus, clips_of_rows
-from annotations.study_file.plan import TrialPlan, made_trials
+from annotations.study_file.all_trials import all_trials
 from annotations.study_file.reading import ReadStudy, read_study
-from annotations.study_file.trials import read_trials
 from corpus.audio import AudioFault, AudioFaultsError, ServedClip, transcode
 from corpus.errors import Fault, ImportFaultsError
 from corpus.importers.clips import CheckedClip, digests_of
@@ -32,7 +31,7 @@ def facts_of_file(path: Path, progress: Progress) -> tuple[StudyFacts | None, li
     try:
         read = read_study(path)
         clips, sounds, target, faults = _stimuli(read, progress)
-        trials = _trials(read, clips)
+        trials = all_trials(read, clips)
     except ImportFaultsError as error:
         return None, [_finding(one) for one in error.faults]
     facts = StudyFacts(read.definition, read.consent, tuple(trials), sounds, target, interface_languages())
@@ -68,12 +67,6 @@ def _stimuli(read: ReadStudy, progress: Progress) -> tuple[list[Clip], dict[str,
 def _with_digests(sheet: StimulusSheet) -> list[CheckedClip]:
     digests = digests_of(sheet.rows)
     return [CheckedClip(row, digests[row.file], None) for row in sheet.rows if row.file in digests]
-
-
-def _trials(read: ReadStudy, clips: list[Clip]) -> list[TrialPlan]:
-    if read.definition.trials:
-        return read_trials(read.folder / read.definition.trials, read.definition, clips)
-    return made_trials(read.definition, clips, read.source)
 
 
 def _sounds(sheet: StimulusSheet, target: float, progress: Progress) -> tuple[dict[str, Sound], list[Fault]]:

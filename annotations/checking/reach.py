@@ -17,7 +17,7 @@ def check_reach(facts: StudyFacts) -> Iterator[Finding]:
         yield fault("trials", "there are none but checks", "Plan trials that ask what the study wants to know")
         return
     allocation = facts.definition.allocation
-    if allocation.trials_per_participant > facts.pages:
+    if allocation.trials_per_participant > facts.pages and not facts.blocks:
         what = f"each participant gets all {facts.pages} trials ({allocation.trials_per_participant} are asked for)"
         yield note("allocation", what)
     if allocation.ratings_per_trial < FEWEST_RATINGS:
@@ -34,8 +34,7 @@ def _places(facts: StudyFacts) -> Iterator[Finding]:
         what = f"{wanted}, at {facts.pages} each: {needed} people; there is no limit on places"
         yield note("places", what, f"Set recruitment.places to {needed} and some more to replace who is excluded")
     elif places < needed:
-        # Nobody hears a trial twice.
-        reached = min(ratings, places, places * facts.pages / len(facts.ordinary))
+        reached = facts.ratings_reached(places)
         what = f"{wanted}, but {places} places × {facts.pages} trials give only {reached:.1f} ratings a trial"
         yield warning("places", what, f"Offer {needed} places, or lower ratings_per_trial")
     elif places > SPARE * needed:

@@ -6,7 +6,6 @@ from itertools import combinations
 
 from annotations.checking.facts import Sound, StudyFacts
 from annotations.checking.findings import Finding, fault, listed, plural, warning
-from annotations.enums import Check
 
 TOLERANCE = 1.0
 """LU that a sound may be off the loudness that all are served at."""
@@ -46,12 +45,12 @@ def _level(sound: Sound) -> str:
 
 
 def _twice_in_a_trial(facts: StudyFacts) -> Iterator[Finding]:
-    """Tell of trials that give their answer away; an attention trial may play a sound twice on purpose."""
+    """Tell of trials that give their answer away; checks may play a sound twice on purpose."""
     twice = []
-    for trial in facts.trials:
+    for trial in facts.ordinary:
         digests = [(key, facts.sounds[key].digest) for key in trial.clips if key in facts.sounds]
         same = [(a, b) for (a, one), (b, other) in combinations(digests, 2) if one == other]
-        if same and trial.check != Check.ATTENTION:
+        if same:
             twice.append(f"{trial.key} ({' = '.join(same[0])})")
     if twice:
         what = f"{plural(len(twice), 'trial')} with the same sound twice: {listed(twice)}"

@@ -216,9 +216,6 @@ class TestAttention:
         facts = study(exclude=[{"rule": "attention_failed", "more_than": 0}])
         assert only(Severity.WARNING, facts).startswith("exclude: attention_failed more_than 0 excludes nobody")
 
-    def test_more_repeats_than_trials(self) -> None:
-        assert "7 trials are to be repeated, of 6" in only(Severity.FAULT, study(checks={"attention": 0, "repeats": 7}))
-
 
 class TestBalance:
     def test_clips_in_no_trial_and_clips_in_many(self) -> None:
@@ -237,8 +234,8 @@ class TestBalance:
         assert "the true response is in slot 0 in 12 of 12 trials" in found(Severity.NOTE, facts, "contexts")[0]
 
     def design_by_blocks(self, sizes: list[int], **changes: Any) -> StudyFacts:
-        """Blocks b0, b1, … of these sizes; 0 stands for two trials outside."""
-        names = [f"b{block}" if size else "" for block, size in enumerate(sizes) for _ in range(size or 2)]
+        """Blocks b0, b1, … of these sizes."""
+        names = [f"b{block}" for block, size in enumerate(sizes) for _ in range(size)]
         return study(trials=tuple(trial(at, block=name) for at, name in enumerate(names)), design="blocks", **changes)
 
     def test_equal_blocks(self) -> None:
@@ -249,14 +246,10 @@ class TestBalance:
     def test_unequal_blocks(self) -> None:
         assert "blocks have 5 to 6 trials" in found(Severity.WARNING, self.design_by_blocks([6, 5]), "blocks")[0]
 
-    def test_trials_outside_blocks(self) -> None:
-        assert "2 trials in no block, and the design is by blocks: t6, t7" in only(
-            Severity.FAULT, self.design_by_blocks([6, 0, 4])
-        )
-
     def test_a_participant_gets_a_whole_block(self) -> None:
-        facts = self.design_by_blocks([6, 6], trials_per_participant=5, places=20)
-        assert only(Severity.WARNING, facts).startswith("blocks: each participant gets 5 trials and a block has 6")
+        facts = self.design_by_blocks([4, 4, 4], trials_per_participant=100, places=12)
+        assert (facts.pages, facts.places_needed) == (4, 15)
+        assert "12 places × 4 trials give only 4.0 ratings a trial. Offer 15" in only(Severity.WARNING, facts)
 
     def test_places_are_a_multiple_of_the_blocks(self) -> None:
         facts = self.design_by_blocks([6, 6], places=11)

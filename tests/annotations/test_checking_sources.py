@@ -148,14 +148,22 @@ def test_the_newest_version_is_the_one_that_goes_live(folder: StudyFolder) -> No
     assert run("small")[0].startswith("small v2: 6 trials")
 
 
-def test_the_example_of_the_formats_lacks_its_attention_trials(folder: StudyFolder) -> None:
+def test_the_example_of_the_formats_can_go_live(folder: StudyFolder) -> None:
     facts, found = facts_of_file(folder.write(EXAMPLE), silent)
     assert isinstance(facts, StudyFacts)
     assert found == []
+    assert len(facts.checks("attention")) == 2
     said, error = run(str(folder.path))
-    assert "fault    checks: each participant is to get 2 attention trials, and there are none." in said
-    assert "warning  allocation" not in said
-    assert error == "2 faults: mend before going live."
+    assert said.splitlines()[0].startswith(f"study.yaml: {len(facts.trials)} trials; 0 faults, 0 warnings, ")
+    assert error == ""
+
+
+def test_checks_that_cannot_be_made_are_faults(folder: StudyFolder) -> None:
+    rated = "{name: lively, kind: rating, scale: [1, 5], text: How lively?}"
+    asked = LINKED.replace("{name: odd, kind: odd_one_out, text: Which one is different?}", rated)
+    said, error = run(str(folder.write(asked + "checks: {attention: 2}\n")))
+    assert "2 attention trials are missing" in said
+    assert error == "1 fault: mend before going live."
 
 
 def test_unknown_studies_and_files_are_said_plainly(folder: StudyFolder) -> None:

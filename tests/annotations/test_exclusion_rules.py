@@ -162,7 +162,7 @@ def test_always_the_same_place_on_the_screen_is_the_same_answer(make_study: Make
 def test_attention_trials_are_held_against_their_key(make_study: MakeStudy) -> None:
     version = with_rules(make_study(n_trials=7), ATTENTION)
     key = {"suitability": [3, 3, 3], "similar": 1}
-    Trial.objects.filter(version=version, position=0).update(check_kind=Check.ATTENTION, answers=key)
+    Trial.objects.filter(version=version, position=0).update(check_kind=Check.ATTENTION, answers=key, planned=0)
     right, wrong, unseen = listener(version), listener(version), listener(version)
     give_attention(right, **key)
     give_attention(wrong, **key | {"similar": 0})
@@ -173,7 +173,9 @@ def test_attention_trials_are_held_against_their_key(make_study: MakeStudy) -> N
 
 def test_checks_are_no_evidence_of_haste_or_sameness(make_study: MakeStudy) -> None:
     version = with_rules(make_study(n_trials=7), QUICK)
-    Trial.objects.filter(version=version, position=0).update(check_kind=Check.ATTENTION, answers={"similar": 2})
+    Trial.objects.filter(version=version, position=0).update(
+        check_kind=Check.ATTENTION, answers={"similar": 2}, planned=0
+    )
     person = worker(version)
     give_attention(person)
     Response.objects.update(rt_ms=1.0)
@@ -264,6 +266,47 @@ def test_answers_that_came_late_count_once_there_is_room(make_study: MakeStudy) 
     assert (applied.reopened, applied.counted) == (1, 1)
     assert taken(version) == [1]
     assert late.assignments.get().counts
+
+
+def in_blocks(version: StudyVersion) -> StudyVersion:
+    """Make the trials two blocks of three."""
+    allocation = version.definition["allocation"] | {"design": "blocks", "trials_per_participant": 3}
+    version.definition = version.definition | {"allocation": allocation}
+    version.save(update_fields=["definition"])
+    version.trials.filter(position__lt=3).update(block="a")
+    version.trials.filter(position__gte=3).update(block="b")
+    return version
+
+
+def test_blocks_are_reopened_and_counted_again_whole(make_study: MakeStudy) -> None:
+    version = with_rules(in_blocks(make_study(n_trials=6, planned=1)), QUICK)
+    quick, slow = listener(version, rt_ms=10.0), listener(version)
+    assert taken(version) == [1] * 6
+    assert apply_exclusion_rules(study_slug="short").reopened == 3
+    freed = version.trials.filter(assignments__participant=quick)
+    assert set(freed.values_list("taken", flat=True)) == {0}
+    # One trial of the block has no room any more: all of it waits.
+    freed.filter(pk=freed.earliest("position").pk).update(planned=0)
+    with_rules(version)
+    assert apply_exclusion_rules(study_slug="short").counted == 0
+    freed.update(planned=1)
+    assert apply_exclusion_rules(study_slug="short").counted == 3
+    assert taken(version) == [1] * 6
+    assert set(slow.assignments.values_list("counts", flat=True)) == {True}
+
+
+def test_half_a_block_does_not_count(make_study: MakeStudy) -> None:
+    version = in_blocks(make_study(n_trials=6, planned=1))
+    person = worker(version)
+    page = next_assignment(participant=person)
+    assert page is not None
+    answer(person, page)
+    person.assignments.update(expires_at=timezone.now() - timedelta(days=1))
+    assert next_assignment(participant=worker(version)) is not None
+    assert sum(taken(version)) == 3
+    version.trials.update(planned=2)
+    assert apply_exclusion_rules(study_slug="short").counted == 0
+    assert not Assignment.objects.get(pk=page.pk).counts
 
 
 def test_those_who_withdrew_are_not_judged(make_study: MakeStudy) -> None:
