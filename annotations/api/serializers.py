@@ -43,7 +43,8 @@ class AnswerSerializer(serializers.Serializer[Any]):
     idempotency_key = serializers.UUIDField(help_text="The same for every attempt to send this answer.")
     answers = serializers.DictField(
         child=serializers.JSONField(),
-        help_text="By question. Odd one out and pair: the odd slot. Ratings per clip: a list in slot order.",
+        help_text="By question. Odd one out and pair: the odd slot; anchor and choice: the chosen one. Rating: a "
+        "number; rank: 1 for the best; text: the text. Asked per clip: a list in slot order.",
     )
     rt_ms = serializers.FloatField(
         min_value=0, max_value=LONGEST_MS, help_text="From the moment all sounds could be played."

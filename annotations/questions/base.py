@@ -81,6 +81,9 @@ class QuestionKind(ABC):
         Asked once: the answer is one value. Asked per clip: a list with one value for each slot.
         """
 
+    def check_together(self, given: Sequence[Given]) -> None:  # noqa: B027 - most kinds have nothing against it
+        """Raise `ValueError` where judgements of one answer, each good in itself, cannot stand beside each other."""
+
     @abstractmethod
     def display(self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]) -> dict[str, Any]:
         """Return what the template needs, in plain values and in screen order.

@@ -25,10 +25,17 @@ class Rank(QuestionKind):
 
     def read_answer(self, raw: object, *, settings: Mapping[str, Any], per_clip: bool, n_clips: int) -> list[Given]:
         """Return the rank of each slot; the answer is a list of the ranks 1 to k, each once, in slot order."""
-        ranks = [_rank(each, n_clips) for each in one_per_clip(raw, n_clips, "rank")]
-        if len(set(ranks)) < n_clips:
-            raise ValueError(f"each rank from 1 to {n_clips} is wanted once, not {shown(raw)}")
-        return [Given(slot=slot, value=rank) for slot, rank in enumerate(ranks)]
+        ranks = one_per_clip(raw, n_clips, "rank")
+        given = [Given(slot=slot, value=_rank(rank, n_clips)) for slot, rank in enumerate(ranks)]
+        self.check_together(given)
+        return given
+
+    def check_together(self, given: Sequence[Given]) -> None:
+        """Refuse a rank that is given to two clips."""
+        ranks = [one.value for one in given]
+        if len(set(ranks)) < len(ranks):
+            texts = [number_text(rank) for rank in ranks if rank is not None]
+            raise ValueError(f"each rank is wanted once, not {', '.join(texts)}")
 
     def display(self, *, settings: Mapping[str, Any], language: str, presented: Sequence[int]) -> dict[str, Any]:
         """Return `rows`: the clips in screen order, which is where they begin; and what the two `ends` mean."""

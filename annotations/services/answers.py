@@ -97,7 +97,8 @@ def record_response(
 def answers_digest(answers: Mapping[str, Any]) -> str:
     """Return the SHA-256 of answers, the same however their keys are ordered."""
     text = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    # JSON may hold half a character: no text that can be stored, but for the question to refuse.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _locked_page(participant: Participant, assignment_key: str) -> Assignment:

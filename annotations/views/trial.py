@@ -36,13 +36,14 @@ def trial(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:
     questions = shown_questions(assignment, visit.language)
-    keys = [choice["key"] for question in questions for choice in question.get("choices", []) if choice["key"]]
+    # The letters belong to the first question that has them.
+    choices: list[dict[str, Any]] = next((each["choices"] for each in questions if "choices" in each), [])
     return {
         "data": _page_data(visit, assignment, questions),
         "context_text": context_text(assignment),
         "clips_heading": clips_heading(len(assignment.presented), in_context=assignment.trial.context_id is not None),
         "questions": questions,
-        "choice_keys": list(dict.fromkeys(keys)),
+        "choice_keys": [choice["key"] for choice in choices if choice["key"]],
     }
 
 

@@ -162,6 +162,16 @@ def test_ranks_and_references_that_cannot_be_are_named(study: Built, tmp_path: P
     assert "a rank from 1 to 3 is wanted" in caught.value.faults[1].what
 
 
+def test_two_clips_with_the_same_rank_are_named(study: Built, tmp_path: Path) -> None:
+    clips = [clip.stimulus.key for clip in study.trials["t000"].clips.order_by("slot")]
+    path = tmp_path / "bad.csv"
+    lines = [f"p,t000,order,{clip},{rank}" for clip, rank in zip(clips, (2, 1, 2), strict=True)]
+    path.write_text("\n".join(["participant,trial,question,clip,value", *lines]), encoding="utf-8")
+    with pytest.raises(ImportFaultsError, match="order, answered by p to t000: each rank is wanted once, not 2, 1, 2"):
+        import_responses(study_slug=study.slug, path=path)
+    assert Judgement.objects.count() == 0
+
+
 def test_the_study_page_shows_a_study_of_every_kind(study: Built, admin_client: Client) -> None:
     add_run(study.version.corpus)
     for person, trial in (("a", "t000"), ("b", "t000"), ("b", "c000")):

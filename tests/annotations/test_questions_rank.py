@@ -26,7 +26,7 @@ def simulate(percept: Percept, n: int, n_clips: int = 3) -> list[list[int]]:
     [
         ([1, 2], "there are 3 clips and 2 ranks"),
         (2, "a list with a rank for each of the 3 clips is wanted, not 2"),
-        ([1, 1, 2], r"each rank from 1 to 3 is wanted once, not \[1, 1, 2\]"),
+        ([1, 1, 2], "each rank is wanted once, not 1, 1, 2"),
         ([0, 1, 2], "a rank from 1 to 3 is wanted, not 0"),
         ([1, 2, 2.5], "a rank from 1 to 3 is wanted, not 2.5"),
     ],

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from annotations.errors import AnswerInvalidError
+from annotations.models import StudyVersion
 from annotations.questions.base import BadSettingError, Given
 from annotations.questions.text import Text
+from annotations.services.allocation import next_assignment
+from tests.annotations import listening
 
 TEXT = Text()
 
@@ -65,3 +69,11 @@ def test_refusals_say_what_is_wrong(raw: object, how: dict[str, Any], message: s
 
 def test_length_is_counted_without_white_space_around():
     assert read(" abc ", max_length=3) == [Given(text="abc")]
+
+
+def test_half_a_character_is_refused_like_any_other_bad_answer(version: StudyVersion):
+    person = listening.worker(version)
+    page = next_assignment(participant=person)
+    assert page
+    with pytest.raises(AnswerInvalidError):
+        listening.answer(person, page, answers={"suitability": [1, 2, 3], "similar": "\ud83d"})

@@ -15,7 +15,9 @@ export function listenToKeys({ form, clips, play }) {
   ]);
   if (!form.querySelector('[data-sound="context"]')) actions.clear();
   for (const { id, name } of clips) actions.set(name, () => play(id));
-  for (const control of form.querySelectorAll("[data-key]")) {
+  // The letters belong to the first question that has them.
+  const question = form.querySelector("[data-key]")?.closest("[data-question]");
+  for (const control of question?.querySelectorAll("[data-key]") ?? []) {
     const key = control.dataset.key.toLowerCase();
     if (!actions.has(key)) actions.set(key, () => choose(control));
   }
