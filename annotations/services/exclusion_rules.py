@@ -144,7 +144,7 @@ def _reason(rule: Exclusion, evidence: Evidence) -> str | None:
 def _flag(study: Study, verdicts: Sequence[Verdict]) -> tuple[int, int]:
     """Store the verdicts that change something; return how many ratings were reopened and count again."""
     changed = {verdict.pk: verdict for verdict in verdicts if verdict.changed}
-    for one in Participant.objects.select_for_update().filter(pk__in=list(changed)).order_by("pk"):
+    for one in Participant.objects.select_for_update(no_key=True).filter(pk__in=list(changed)).order_by("pk"):
         verdict = changed[one.pk]
         # Whom a researcher has excluded or included since the rules were asked stays so.
         if (one.excluded, one.exclusion) == (verdict.was_excluded, verdict.was):
