@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.test import Client
 
-from annotations.enums import ParticipantKind
+from annotations.enums import Check, ParticipantKind
 from annotations.models import Assignment, Participant, Question, StudyVersion, Task, Trial, TrialClip
 from annotations.services.allocation import next_assignment
 from annotations.services.answers import Recorded, record_response
@@ -106,6 +106,25 @@ def add_trials(version: StudyVersion, task: Task, n_trials: int, planned: int) -
         TrialClip.objects.bulk_create(
             [TrialClip(trial=trial, slot=slot, stimulus=clip) for slot, clip in enumerate(clips)]
         )
+
+
+def add_check(version: StudyVersion, kind: str, key: str, of: str = "") -> None:
+    """Add a check with the clips of trial t0, or of the trial it repeats."""
+    like = version.trials.get(key=of or "t0")
+    answers = {"similar": 2} if kind == Check.ATTENTION else None
+    trial = Trial.objects.create(
+        version=version,
+        key=key,
+        task=like.task,
+        context=like.context,
+        check_kind=kind,
+        answers=answers,
+        planned=0,
+        position=version.trials.count(),
+        attributes={"of": of} if of else {},
+    )
+    clips = [TrialClip(trial=trial, slot=clip.slot, stimulus=clip.stimulus) for clip in like.clips.all()]
+    TrialClip.objects.bulk_create(clips)
 
 
 def worker(version: StudyVersion, *, kind: str = ParticipantKind.PERSON, seed: int | None = None) -> Participant:

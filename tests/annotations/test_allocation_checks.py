@@ -7,35 +7,16 @@ from django.utils import timezone
 
 from annotations.design.checks import PageCounts, lay_out
 from annotations.enums import AssignmentState, Check, ChosenBy, ParticipantKind
-from annotations.models import Assignment, Participant, StudyVersion, Trial, TrialClip
+from annotations.models import Assignment, Participant, StudyVersion
 from annotations.queries.pages import pages_of
 from annotations.services.allocation import has_work, next_assignment, release_expired
 from annotations.services.participation import finish
 from tests.annotations.conftest import MakeStudy
-from tests.annotations.listening import answer, answer_all, worker
+from tests.annotations.listening import add_check, answer, answer_all, worker
 
 pytestmark = pytest.mark.data_layer
 
 GAP = 3
-
-
-def add_check(version: StudyVersion, kind: str, key: str, of: str = "") -> None:
-    """Add a check with the clips of trial t0, or of the trial it repeats."""
-    like = version.trials.get(key=of or "t0")
-    answers = {"similar": 2} if kind == Check.ATTENTION else None
-    trial = Trial.objects.create(
-        version=version,
-        key=key,
-        task=like.task,
-        context=like.context,
-        check_kind=kind,
-        answers=answers,
-        planned=0,
-        position=version.trials.count(),
-        attributes={"of": of} if of else {},
-    )
-    clips = [TrialClip(trial=trial, slot=clip.slot, stimulus=clip.stimulus) for clip in like.clips.all()]
-    TrialClip.objects.bulk_create(clips)
 
 
 @pytest.fixture(params=["least_filled", "latin", "adaptive", "blocks"])
