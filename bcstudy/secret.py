@@ -16,7 +16,7 @@ def secret_key(path: Path) -> str:
     with suppress(FileExistsError):
         # Two processes may start at once: the key is complete before it gets its name; the first wins.
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(50))
         try:
