@@ -20,7 +20,7 @@ version = StudyVersion.objects.create(
     definition=definition("crowd", trials_per_participant=4),
     consent={"en": {"text": CONSENT["en"], "sha256": sha(CONSENT["en"])}})
 add_trials(version, add_tasks(version), 5, 6)
-print(json.dumps(crowd(version, n_listeners=24, n_threads=8)))
+print(json.dumps(crowd(version, n_listeners=42, n_threads=40)))
 """
 
 

@@ -9,7 +9,7 @@ __all__ = ["populated"]
 
 JUDGED = CROWD.replace("crowd import crowd", "judging import judged_crowd")
 JUDGED = JUDGED.replace(
-    "crowd(version, n_listeners=24, n_threads=8)", "judged_crowd(version, n_listeners=9, n_threads=4)"
+    "crowd(version, n_listeners=42, n_threads=40)", "judged_crowd(version, n_listeners=9, n_threads=4)"
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from annotations.enums import AssignmentState, ParticipantKind
@@ -21,7 +21,27 @@ def counts(person: Participant) -> bool:
 
 def take_room(trial_id: int) -> bool:
     """Count one more rating for a trial if it has room; tell whether it had. Call inside a transaction."""
-    return bool(Trial.objects.filter(pk=trial_id, taken__lt=F("planned")).update(taken=F("taken") + 1))
+    try:
+        with transaction.atomic():
+            _raise_taken(Trial.objects.filter(pk=trial_id, taken__lt=F("planned")))
+    except _OvertakenError:
+        return False
+    return True
+
+
+class _OvertakenError(Exception):
+    """Somebody else took the rating between looking and taking.
+
+    Raised through an `atomic` block of its own, which rolls back to a savepoint: PostgreSQL keeps the lock of a row
+    that a conditional UPDATE waited for and then did not change. Whoever went on to the next trial with that lock
+    in hand could wait for somebody who waits for them.
+    """
+
+
+def _raise_taken(trial: QuerySet[Trial]) -> None:
+    """Count one more rating for a trial that still answers the conditions of its query."""
+    if not trial.update(taken=F("taken") + 1):
+        raise _OvertakenError
 
 
 def open_trials(person: Participant) -> QuerySet[Trial]:
@@ -53,10 +73,14 @@ def take_any(person: Participant, tied: Sequence[int], seen: int, rng: np.random
     drawn = tied[int(rng.integers(len(tied)))]
     if not counts(person):
         return drawn
-    if connection.features.has_select_for_update_skip_locked:
-        drawn = _unlocked(tied, drawn, seen) or drawn
-    taken = Trial.objects.filter(pk=drawn, taken=seen, planned__gt=seen).update(taken=F("taken") + 1)
-    return drawn if taken else None
+    try:
+        with transaction.atomic():
+            if connection.features.has_select_for_update_skip_locked:
+                drawn = _unlocked(tied, drawn, seen) or drawn
+            _raise_taken(Trial.objects.filter(pk=drawn, taken=seen, planned__gt=seen))
+    except _OvertakenError:
+        return None
+    return drawn
 
 
 def _unlocked(tied: Sequence[int], preferred: int, seen: int) -> int | None:
