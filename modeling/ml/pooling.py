@@ -1,13 +1,11 @@
 """From frames to one vector a clip."""
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor
 
 
-def masked_mean(frames: Tensor, own: Tensor) -> Tensor:
-    """Return the mean over each clip's own frames.
-
-    `frames` (n, longest, dim), `own` (n, longest) bool, true on the clip's frames and false on padding, of which there
-    is at least one per clip → (n, dim). What stands in the padding does not matter, not even if it is not finite.
-    """
-    counts = own.sum(dim=1, keepdim=True)
-    return frames.masked_fill(~own[..., None], 0.0).sum(dim=1) / counts
+def mean_over_frames(clips: Sequence[Tensor]) -> Tensor:
+    """Return the mean over each clip's own frames: n times (frames, dim), of at least one frame → (n, dim)."""
+    return torch.stack([frames.mean(dim=0) for frames in clips])

@@ -22,9 +22,8 @@ from modeling.ml.weights import find_weights, settled_name
 if TYPE_CHECKING:
     import torch
 
-BATCH_S = 12.0
-"""Seconds of audio, padding included, in a batch: enough rows for matrix products to be quick, few enough to stay in
-the processor's caches."""
+BATCH_S = 24.0
+"""Seconds of audio, padding included, in a batch."""
 PRECISIONS = ("float32", "bfloat16")
 
 
@@ -122,7 +121,7 @@ class WavLM(Encoder):
 
     def encode(self, waveforms: Sequence[Waveform], rates: Sequence[int]) -> Vectors:
         """Return vectors (n, dimension) of n mono clips, each float32 (samples,) at its rate in Hz."""
-        from modeling.ml.pooling import masked_mean
+        from modeling.ml.pooling import mean_over_frames
 
         check_sounds(waveforms)
         heard = resampled(waveforms, rates, to=self._rate)
@@ -130,22 +129,17 @@ class WavLM(Encoder):
             heard = [normalised(one) for one in heard]
         vectors = np.empty((len(heard), int(self._weights.config["hidden_size"])), dtype=np.float32)
         for batch in length_batches([len(one) for one in heard], budget=int(BATCH_S * self._rate)):
-            frames, own = self._hidden(*self._padded([heard[index] for index in batch]))
-            vectors[batch] = masked_mean(frames, own).cpu().numpy()
+            frames = self._hidden([self._tensor(heard[index]) for index in batch])
+            vectors[batch] = mean_over_frames(frames).cpu().numpy()
         return vectors
 
-    def _padded(self, batch: Sequence[Waveform]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return waveforms (n, longest) and their own samples (n,).
-
-        A clip shorter than one frame is filled up to it with silence, which then counts as its own.
-        """
+    def _tensor(self, waveform: Waveform) -> torch.Tensor:
+        """Return the clip for the model: one shorter than a frame is filled up to it with silence."""
         import torch
 
-        samples = torch.tensor([max(len(one), self._hidden.receptive_field) for one in batch])
-        padded = torch.zeros(len(batch), int(samples.max()))
-        for row, one in zip(padded, batch, strict=True):
-            row[: len(one)] = torch.from_numpy(one)
-        return padded.to(self._device), samples.to(self._device)
+        filled = torch.zeros(max(len(waveform), self._hidden.receptive_field))
+        filled[: len(waveform)] = torch.from_numpy(waveform)
+        return filled.to(self._device)
 
 
 def normalised(waveform: Waveform) -> Waveform:

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from modeling.ml.wavlm.packing import Clips
 from modeling.ml.wavlm.products import product
 
 SCORES_AT_ONCE = 8_000_000
@@ -45,31 +46,35 @@ class Attention:
         # The gate sums its eight outputs in two fours: the same as two outputs with summed weights.
         self._gate_weight = module.gru_rel_pos_linear.weight.unflatten(0, (2, 4)).sum(1)
         self._gate_bias = module.gru_rel_pos_linear.bias.unflatten(0, (2, 4)).sum(1)
-        self._gate_scale = module.gru_rel_pos_const[..., 0]
+        self._gate_scale = module.gru_rel_pos_const.flatten()
 
-    def __call__(self, hidden: Tensor, table: Tensor, padding: Tensor | None, share: Tensor) -> Tensor:
-        """Return (n, frames, dim) of `hidden` of that shape.
+    def __call__(self, hidden: Tensor, tables: dict[int, Tensor], clips: Clips) -> Tensor:
+        """Return what each frame hears in its clip: packed frames (all frames, dim) of that shape.
 
-        `table` is the `position_table`, `padding` (n, 1, 1, frames) is -inf on padded keys (None: there are none),
-        `share` as in `own_share`.
+        `tables` holds the `position_table` for every number of frames that a clip has.
         """
-        n, frames, _ = hidden.shape
-        gate = self._gate(hidden)
-        projected = self._inward(hidden, share).view(n, frames, 3, self._heads, -1)
-        query, key, value = projected.permute(2, 0, 3, 1, 4)
-        step = max(1, SCORES_AT_ONCE // (n * self._heads * frames))
+        projected = self._inward(hidden, clips).view(len(hidden), 3, self._heads, -1)
+        heard = [
+            self._within(one, gate, tables[len(one)])
+            for one, gate in zip(clips.apart(projected), clips.apart(self._gate(hidden)), strict=True)
+        ]
+        return self._outward(torch.cat(heard), clips)
+
+    def _within(self, projected: Tensor, gate: Tensor, table: Tensor) -> Tensor:
+        """Return one clip's attention (frames, dim); `projected` (frames, 3, heads, ·), `gate` (frames, heads)."""
+        frames = len(projected)
+        query, key, value = projected.permute(1, 2, 0, 3)[:, None]
+        step = max(1, SCORES_AT_ONCE // (self._heads * frames))
         blocks = []
         for start in range(0, frames, step):
             stop = min(start + step, frames)
-            bias = gate[:, :, start:stop] * position_bias(table, start, stop)
-            if padding is not None:
-                bias += padding
-            blocks.append(F.scaled_dot_product_attention(query[:, :, start:stop], key, value, attn_mask=bias))
-        return self._outward(torch.cat(blocks, dim=2).transpose(1, 2).flatten(2), share)
+            bias = gate[start:stop].T[:, :, None] * position_bias(table, start, stop)
+            blocks.append(F.scaled_dot_product_attention(query[:, :, start:stop], key, value, attn_mask=bias[None]))
+        return torch.cat(blocks, dim=2)[0].transpose(0, 1).flatten(1)
 
     def _gate(self, hidden: Tensor) -> Tensor:
-        """Return how much of the position bias each frame lets in, (n, heads, frames, 1)."""
-        by_head = hidden.view(*hidden.shape[:2], self._heads, -1).transpose(1, 2)
+        """Return how much of the position bias each frame lets in, (all frames, heads)."""
+        by_head = hidden.view(len(hidden), self._heads, -1)
         update, reset = torch.sigmoid(F.linear(by_head, self._gate_weight, self._gate_bias)).unbind(-1)
         gate: Tensor = update * (reset * self._gate_scale - 1.0) + 2.0
-        return gate[..., None]
+        return gate

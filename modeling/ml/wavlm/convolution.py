@@ -1,8 +1,8 @@
-"""WavLM's convolutional part: waveform to frame features, exact for every clip of a padded batch.
+"""WavLM's convolutional part: a waveform to its frame features.
 
 Chen et al. (2022), section III-A. The base models normalise the first layer's output over the whole time axis (group
-norm with one channel a group), so padding would change what a clip's frames look like. Here the statistics come from
-the clip's own samples only.
+norm with one channel a group), so padding would change what a clip's frames look like. Here every clip goes through
+alone: on a CPU that is quicker than a padded batch too, because one clip's maps stay in the caches.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-FRAMES_AT_ONCE = 400
-"""Frames of all clips of a batch that are computed at once: bounds the memory of long clips (8 s at 16 kHz)."""
-
-
-def frame_counts(samples: Tensor, kernels: Sequence[int], strides: Sequence[int]) -> Tensor:
-    """Return how many frames a number of samples gives, 0 where it is too short for one; int64, any shape."""
-    frames = samples
-    for kernel, stride in zip(kernels, strides, strict=True):
-        frames = torch.div(frames - kernel, stride, rounding_mode="floor") + 1
-    return frames.clamp(min=0)
+PIECE = 150
+"""Frames that are computed at once: bounds the memory of clips longer than 3 s."""
 
 
 def receptive_field(kernels: Sequence[int], strides: Sequence[int]) -> int:
@@ -37,92 +29,64 @@ def receptive_field(kernels: Sequence[int], strides: Sequence[int]) -> int:
 
 
 class FrameFeatures:
-    """The convolutional layers of a loaded `WavLMModel`, with time before channels throughout."""
+    """The convolutional layers of a loaded `WavLMModel`."""
 
     def __init__(self, model: Any) -> None:
         kernels, strides = model.config.conv_kernel, model.config.conv_stride
         self.receptive_field, self._hop = receptive_field(kernels, strides), int(torch.tensor(strides).prod())
         self._first, *self._rest = model.feature_extractor.conv_layers
         self._grouped = model.config.feat_extract_norm == "group"
-        for layer in self._rest:
-            store_for_convolve(layer.conv)
 
     @torch.inference_mode()
-    def __call__(self, waveforms: Tensor, samples: Tensor) -> Tensor:
-        """Return features (n, frames, channels) of `waveforms` (n, longest), padded at the end with zeros.
-
-        `samples` (n,) counts each clip's own samples. Frames past a clip's own are arbitrary but finite.
-        """
-        kernel, shift = self._first_weights(waveforms, samples)
-        frames = (waveforms.shape[1] - self.receptive_field) // self._hop + 1
-        step = max(1, FRAMES_AT_ONCE // len(waveforms))
+    def __call__(self, waveform: Tensor) -> Tensor:
+        """Return the features (frames, channels) of one clip (samples,) of at least `receptive_field` samples."""
+        kernel, shift = self._first_weights(waveform)
+        frames = (len(waveform) - self.receptive_field) // self._hop + 1
         parts = []
-        for start in range(0, frames, step):
-            stop = min(start + step, frames)
-            heard = waveforms[:, start * self._hop : (stop - 1) * self._hop + self.receptive_field]
-            parts.append(self._stack(self._windows(heard), kernel, shift))
-        return torch.cat(parts, dim=1)
+        for start in range(0, frames, PIECE):
+            stop = min(start + PIECE, frames)
+            heard = waveform[start * self._hop : (stop - 1) * self._hop + self.receptive_field]
+            parts.append(self._stack(F.conv1d(heard[None, None], kernel, shift, self._first.conv.stride)))
+        return torch.cat(parts, dim=2)[0].T
 
-    def _windows(self, waveforms: Tensor) -> Tensor:
-        """Return what the first layer sees: (n, longest) → (n, steps, kernel)."""
-        return waveforms.unfold(1, self._first.conv.kernel_size[0], self._first.conv.stride[0])
-
-    def _stack(self, windows: Tensor, kernel: Tensor, shift: Tensor) -> Tensor:
-        features: Tensor = torch.baddbmm(shift, windows, kernel)
+    def _stack(self, features: Tensor) -> Tensor:
+        """Return what becomes of the first convolution's output: (1, channels, steps) → (1, channels, frames)."""
         if not self._grouped:
-            features = self._first.layer_norm(features)
+            features = _channel_norm(self._first.layer_norm, features)
         features = self._first.activation(features)
         for layer in self._rest:
-            features = convolve(layer.conv, features)
+            features = layer.conv(features)
             if not self._grouped:
-                features = layer.layer_norm(features)
+                features = _channel_norm(layer.layer_norm, features)
             features = layer.activation(features)
         return features
 
-    def _first_weights(self, waveforms: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the first layer's kernel (n, kernel, channels) and shift (n, 1, channels) for every clip."""
-        conv = self._first.conv
-        weight = conv.weight[:, 0].T
+    def _first_weights(self, waveform: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return the first convolution's kernel (channels, 1, kernel) and bias (channels,) for this clip."""
         if self._grouped:
-            return fold_group_norm(self._windows(waveforms), samples, conv, self._first.layer_norm)
-        shift = weight.new_zeros(1, 1, weight.shape[1]) if conv.bias is None else conv.bias[None, None]
-        n = len(waveforms)
-        return weight.expand(n, -1, -1), shift.expand(n, -1, -1)
+            return fold_group_norm(waveform, self._first.conv, self._first.layer_norm)
+        return self._first.conv.weight, self._first.conv.bias
 
 
-def fold_group_norm(windows: Tensor, samples: Tensor, conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
-    """Fold the norm of the first layer's output into its weights: (n, kernel, channels) and (n, 1, channels).
+def fold_group_norm(waveform: Tensor, conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
+    """Fold the norm over time of the first convolution's output into its kernel and bias, for one clip.
 
     A convolution w of one channel is linear in its windows x, so a channel's mean over time is w·mean(x) and its
-    variance wᵀ·Cov(x)·w: two small moments of each clip's own windows stand for the whole map (n, steps, channels).
+    variance wᵀ·Cov(x)·w: two small moments of the clip's windows stand for the whole map (channels, steps), which
+    then can be computed in pieces.
     """
-    counts = frame_counts(samples, conv.kernel_size, conv.stride)
-    own = torch.arange(windows.shape[1], device=windows.device) < counts[:, None]
-    x = windows.double() * own[..., None]
-    total = counts.double()[:, None]
-    mean = x.sum(1) / total
-    covariance = x.transpose(1, 2) @ x / total[..., None] - mean[:, :, None] * mean[:, None, :]
+    windows = waveform.unfold(0, conv.kernel_size[0], conv.stride[0]).double()
+    mean = windows.mean(dim=0)
+    covariance = windows.T @ windows / len(windows) - mean[:, None] * mean
     weight = conv.weight[:, 0].double()
-    variance = torch.einsum("ck,nkl,cl->nc", weight, covariance, weight).clamp(min=0)
+    variance = ((weight @ covariance) * weight).sum(dim=1).clamp(min=0)
     gain = norm.weight.double() / torch.sqrt(variance + norm.eps)
     # A bias of the convolution moves a channel and its mean alike, so it cancels.
-    shift = norm.bias.double() - gain * (mean @ weight.T)
-    return (weight.T * gain[:, None, :]).float(), shift[:, None, :].float()
+    bias = norm.bias.double() - gain * (weight @ mean)
+    return (weight * gain[:, None])[:, None].float(), bias.float()
 
 
-def store_for_convolve(conv: Any) -> None:
-    """Store the kernel in the order (out, time, in) that `convolve` reads; its shape stays."""
-    conv.weight.data = conv.weight.data.transpose(1, 2).contiguous().transpose(1, 2)
-
-
-def convolve(conv: Any, features: Tensor) -> Tensor:
-    """Convolve (n, time, channels) along time: to the library a picture of height 1 in channels-last order."""
-    out = F.conv2d(
-        features.transpose(1, 2)[:, :, None],
-        conv.weight[:, :, None],
-        conv.bias,
-        stride=(1, conv.stride[0]),
-        padding=(0, conv.padding[0]),
-        groups=conv.groups,
-    )
-    return out[:, :, 0].transpose(1, 2)
+def _channel_norm(norm: Any, features: Tensor) -> Tensor:
+    """Apply a layer norm over the channels of (1, channels, time)."""
+    normed: Tensor = norm(features.transpose(1, 2))
+    return normed.transpose(1, 2)

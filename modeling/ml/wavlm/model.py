@@ -1,11 +1,13 @@
-"""A hidden layer of WavLM for padded batches."""
+"""A hidden layer of WavLM for a batch of clips."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from modeling.ml.wavlm.convolution import FrameFeatures, frame_counts
+from modeling.ml.wavlm.convolution import FrameFeatures
+from modeling.ml.wavlm.packing import Clips
 from modeling.ml.wavlm.transformer import Transformer
 
 
@@ -16,20 +18,18 @@ class HiddenLayer:
     """
 
     def __init__(self, model: Any, *, layer: int, half: bool) -> None:
-        self._config = model.config
         self._features = FrameFeatures(model)
         self._project = model.feature_projection
         self._transformer = Transformer(model, layer=layer, half=half)
         self.receptive_field = self._features.receptive_field
 
     @torch.inference_mode()
-    def __call__(self, waveforms: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the layer's frames (n, frames, dim) float32 and the mask (n, frames) of each clip's own.
+    def __call__(self, waveforms: Sequence[Tensor]) -> list[Tensor]:
+        """Return each clip's frames of the layer, (its frames, dim) float32.
 
-        `waveforms` (n, longest) float32, padded with zeros at the end; `samples` (n,) counts each clip's own, at least
-        `receptive_field`.
+        `waveforms` are clips (samples,) float32 of at least `receptive_field` samples each.
         """
-        hidden, _ = self._project(self._features(waveforms, samples))
-        counts = frame_counts(samples, self._config.conv_kernel, self._config.conv_stride)
-        own = torch.arange(hidden.shape[1], device=counts.device) < counts[:, None]
-        return self._transformer(hidden, own), own
+        features = [self._features(waveform) for waveform in waveforms]
+        clips = Clips([len(each) for each in features], device=features[0].device)
+        hidden, _ = self._project(torch.cat(features))
+        return clips.apart(self._transformer(hidden, clips))

@@ -6,11 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from modeling.ml.wavlm.packing import Clips
+
 
 class Product(Protocol):
-    """A linear map of frames (n, frames, in) float32 → (n, frames, out) float32; `share` as in `own_share`."""
+    """A linear map of packed frames: (all frames, in) float32 → (all frames, out) float32."""
 
-    def __call__(self, frames: Tensor, share: Tensor) -> Tensor:
+    def __call__(self, frames: Tensor, clips: Clips) -> Tensor:
         """Return the mapped frames."""
 
 
@@ -20,7 +22,7 @@ class FullProduct:
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         self._weight, self._bias = weight, bias
 
-    def __call__(self, frames: Tensor, share: Tensor) -> Tensor:
+    def __call__(self, frames: Tensor, clips: Clips) -> Tensor:
         """Return the mapped frames."""
         return F.linear(frames, self._weight, self._bias)
 
@@ -37,18 +39,13 @@ class CentredProduct:
         self._weight, self._bias = weight, bias
         self._half = weight.to(torch.bfloat16)
 
-    def __call__(self, frames: Tensor, share: Tensor) -> Tensor:
+    def __call__(self, frames: Tensor, clips: Clips) -> Tensor:
         """Return the mapped frames."""
-        mean = share @ frames
-        rest = F.linear((frames - mean).to(torch.bfloat16), self._half)
-        return F.linear(mean, self._weight, self._bias) + rest
+        means = clips.means(frames)
+        rest = F.linear((frames - clips.spread(means)).to(torch.bfloat16), self._half)
+        return clips.spread(F.linear(means, self._weight, self._bias)) + rest
 
 
 def product(weight: Tensor, bias: Tensor | None, *, half: bool) -> Product:
     """Return the linear map with this weight (out, in) and bias (out,)."""
     return CentredProduct(weight, bias) if half else FullProduct(weight, bias)
-
-
-def own_share(own: Tensor) -> Tensor:
-    """Return (n, 1, frames): 1/count on a clip's own frames, 0 on padding, from the mask `own` (n, frames)."""
-    return (own / own.sum(dim=1, keepdim=True))[:, None, :].float()

@@ -1,4 +1,7 @@
-"""WavLM's transformer up to a wanted layer, on a padded batch with the padding masked (Chen et al. 2022, III-A)."""
+"""WavLM's transformer up to a wanted layer, on clips packed one after the other (Chen et al. 2022, III-A).
+
+There is no padding: products work on the rows of all clips at once, attention within each clip.
+"""
 
 from typing import Any, cast
 
@@ -7,8 +10,8 @@ from torch import Tensor
 from torch.nn.utils import parametrize
 
 from modeling.ml.wavlm.attention import Attention, position_table
-from modeling.ml.wavlm.convolution import convolve, store_for_convolve
-from modeling.ml.wavlm.products import own_share, product
+from modeling.ml.wavlm.packing import Clips
+from modeling.ml.wavlm.products import product
 
 
 class Layer:
@@ -23,16 +26,16 @@ class Layer:
         self._narrow = product(feed.output_dense.weight, feed.output_dense.bias, half=half)
         self._activation = feed.intermediate_act_fn
 
-    def __call__(self, hidden: Tensor, table: Tensor, padding: Tensor | None, share: Tensor) -> Tensor:
-        """Return the layer's frames (n, frames, dim); arguments as of `Attention`."""
+    def __call__(self, hidden: Tensor, tables: dict[int, Tensor], clips: Clips) -> Tensor:
+        """Return the layer's frames (all frames, dim); arguments as of `Attention`."""
         if self._stable:
-            hidden = hidden + self._attention(self._norm(hidden), table, padding, share)
-            return hidden + self._feed_forward(self._final_norm(hidden), share)
-        hidden = self._norm(hidden + self._attention(hidden, table, padding, share))
-        return cast(Tensor, self._final_norm(hidden + self._feed_forward(hidden, share)))
+            hidden = hidden + self._attention(self._norm(hidden), tables, clips)
+            return hidden + self._feed_forward(self._final_norm(hidden), clips)
+        hidden = self._norm(hidden + self._attention(hidden, tables, clips))
+        return cast(Tensor, self._final_norm(hidden + self._feed_forward(hidden, clips)))
 
-    def _feed_forward(self, hidden: Tensor, share: Tensor) -> Tensor:
-        return self._narrow(self._activation(self._wide(hidden, share)), share)
+    def _feed_forward(self, hidden: Tensor, clips: Clips) -> Tensor:
+        return self._narrow(self._activation(self._wide(hidden, clips)), clips)
 
 
 class Transformer:
@@ -51,20 +54,17 @@ class Transformer:
         self._layers = [Layer(module, stable=self._stable, half=half) for module in encoder.layers[:layer]]
 
     @torch.inference_mode()
-    def __call__(self, hidden: Tensor, own: Tensor) -> Tensor:
-        """Return the wanted layer's frames (n, frames, dim) float32.
+    def __call__(self, hidden: Tensor, clips: Clips) -> Tensor:
+        """Return the wanted layer's frames (all frames, dim) float32 from the projected features of that shape.
 
-        `hidden` (n, frames, dim) are the projected features, `own` (n, frames) is true on a clip's own frames. The
-        last layer of a model with `do_stable_layer_norm` includes the norm that follows it.
+        The last layer of a model with `do_stable_layer_norm` includes the norm that follows it.
         """
-        hidden = hidden.masked_fill(~own[..., None], 0.0)
-        hidden = hidden + self._positions(hidden)
+        hidden = hidden + torch.cat([self._positions(one) for one in clips.apart(hidden)])
         if not self._stable:
             hidden = self._norm(hidden)
-        table, share = position_table(self._first_attention, hidden.shape[1]), own_share(own)
-        padding = None if bool(own.all()) else torch.zeros(own.shape, device=own.device).masked_fill(~own, -torch.inf)
+        tables = {frames: position_table(self._first_attention, frames) for frames in set(clips.counts)}
         for layer in self._layers:
-            hidden = layer(hidden, table, None if padding is None else padding[:, None, None], share)
+            hidden = layer(hidden, tables, clips)
         return cast(Tensor, self._norm(hidden)) if self._stable and self._is_last else hidden
 
 
@@ -76,9 +76,8 @@ class PositionConvolution:
         self._dtype = torch.bfloat16 if half else torch.float32
         self._conv = module.conv.to(self._dtype)
         self._activation = module.activation
-        store_for_convolve(self._conv)
 
     def __call__(self, hidden: Tensor) -> Tensor:
-        """Return (n, frames, dim) float32 of `hidden` of that shape, in which padding is zero."""
-        out = convolve(self._conv, hidden.to(self._dtype))[:, : hidden.shape[1]]
-        return cast(Tensor, self._activation(out)).float()
+        """Return (frames, dim) float32 of one clip's `hidden` of that shape."""
+        out = self._conv(hidden.to(self._dtype).T[None])[0, :, : len(hidden)]
+        return cast(Tensor, self._activation(out)).T.float()

@@ -106,7 +106,7 @@ def test_a_clip_shorter_than_a_frame_is_filled_up_to_one(tiny_wavlm: TINY, sampl
 @pytest.mark.parametrize("shape", ["base", "large"])
 def test_long_clips_in_pieces_are_the_same(tiny_wavlm: TINY, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = encoder(tiny_wavlm(shape)).encode(CLIPS, RATES)
-    monkeypatch.setattr(convolution, "FRAMES_AT_ONCE", 7)
+    monkeypatch.setattr(convolution, "PIECE", 7)
     monkeypatch.setattr(attention, "SCORES_AT_ONCE", 900)
     np.testing.assert_allclose(encoder(tiny_wavlm(shape)).encode(CLIPS, RATES), whole, atol=1e-5, rtol=0)
 

@@ -1,0 +1,213 @@
+"""Clips per second of the batched WavLM encoder against transformers one clip at a time, in the same run.
+
+    .venv/bin/python bench/embed.py [--clips 120] [--rounds 2] [--layer 12] [--seed 1]
+
+WavLM of the base shape with RANDOM weights, which this script draws itself and saves to a temporary folder: speed
+does not depend on them. Clips are synthetic voices of 0.2 to 1.2 s. Each way of embedding has a process of its own
+(for its peak memory), loads the same folder, and they take turns, so that other load on the machine strikes all alike;
+the best round of each counts. What reduced precision changes is measured against transformers in float32: the
+cosines of all pairs, and the choices in random triads.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+RATE = 16_000
+ROOT = Path(__file__).resolve().parent.parent
+ONE, BATCHED, HALF = "transformers, one at a time", "batched, float32", "batched, bfloat16"
+WAYS = (ONE, BATCHED, HALF)
+TRIADS = 5000
+
+
+def voices(n: int, seed: int) -> list[np.ndarray]:
+    """Return `n` voices (samples,) float32 of 0.2 to 1.2 s: gliding pulse trains through three random resonances."""
+    from scipy.signal import lfilter
+
+    rng = np.random.default_rng(seed)
+    clips = []
+    for _ in range(n):
+        time_s = np.arange(round(rng.uniform(0.2, 1.2) * RATE)) / RATE
+        hertz = rng.uniform(80, 300) * 2 ** (rng.uniform(-0.6, 0.6) * time_s / time_s[-1])
+        sound = (np.cumsum(hertz) / RATE) % 1 - 0.5 + rng.normal(0, 0.05, len(time_s))
+        for low, high, width in ((300, 900, 80), (900, 2300, 120), (2300, 3200, 160)):
+            radius = np.exp(-np.pi * width / RATE)
+            angle = 2 * np.pi * rng.uniform(low, high) / RATE
+            sound = lfilter([1 - radius], [1, -2 * radius * np.cos(angle), radius**2], sound)
+        sound *= np.hanning(len(sound) + 2)[1:-1]
+        clips.append((0.3 * sound / np.abs(sound).max()).astype(np.float32))
+    return clips
+
+
+def save_random_model(folder: Path, seed: int) -> None:
+    """Save a model of the base shape with weights drawn at random."""
+    import torch
+    from transformers import WavLMConfig, WavLMModel
+
+    torch.manual_seed(seed)
+    WavLMModel(WavLMConfig()).save_pretrained(folder)
+    (folder / "preprocessor_config.json").write_text('{"do_normalize": false, "sampling_rate": 16000}')
+
+
+def embedder(way: str, folder: Path, layer: int) -> Any:
+    """Return a function from clips to vectors (n, 768)."""
+    if way == ONE:
+        return one_at_a_time(folder, layer)
+    from modeling.ml.encoders import check_settings, load_encoder
+
+    precision = "bfloat16" if way == HALF else "float32"
+    settings = check_settings("wavlm", {"weights": str(folder), "layer": layer, "precision": precision})
+    encoder = load_encoder("wavlm", settings)
+    return lambda clips: encoder.encode(clips, [RATE] * len(clips))
+
+
+def one_at_a_time(folder: Path, layer: int) -> Any:
+    """Return what a user of transformers would write."""
+    import torch
+    from transformers import WavLMModel
+
+    model = WavLMModel.from_pretrained(folder).eval()
+
+    def embed(clips: list[np.ndarray]) -> np.ndarray:
+        with torch.inference_mode():
+            out = [model(torch.from_numpy(clip)[None], output_hidden_states=True) for clip in clips]
+        return np.stack([each.hidden_states[layer][0].mean(dim=0).numpy() for each in out])
+
+    return embed
+
+
+def serve(way: str, folder: Path, arguments: argparse.Namespace) -> None:
+    """Embed all clips whenever a line comes in; answer with the seconds it took and the peak memory so far."""
+    clips = voices(arguments.clips, arguments.seed)
+    embed = embedder(way, folder, arguments.layer)
+    embed(clips[:4])
+    print(json.dumps("ready"), flush=True)
+    for _ in sys.stdin:
+        began = time.perf_counter()
+        vectors = embed(clips)
+        seconds = time.perf_counter() - began
+        np.save(folder / f"{WAYS.index(way)}.npy", vectors)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "mib": peak}), flush=True)
+
+
+class Process:
+    """A process that embeds in one way when told to."""
+
+    def __init__(self, way: str, folder: Path, arguments: argparse.Namespace) -> None:
+        command = [sys.executable, __file__, "--way", way, "--folder", str(folder)]
+        for name in ("clips", "layer", "seed"):
+            command += [f"--{name}", str(getattr(arguments, name))]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "TQDM_DISABLE": "1"}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        self.rounds: list[dict[str, float]] = []
+        self._answer()
+
+    def round(self) -> None:
+        """Embed all clips once."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        self.rounds.append(self._answer())
+
+    def end(self) -> None:
+        """Let the process end."""
+        self._process.communicate()
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"the process ended with {self._process.wait()}")
+        return json.loads(line)
+
+
+def has_bfloat16() -> bool:
+    """Tell whether this machine computes in bfloat16."""
+    from modeling.ml.errors import PrecisionUnavailableError
+    from modeling.ml.precision import check_bfloat16
+
+    try:
+        check_bfloat16()
+    except PrecisionUnavailableError:
+        return False
+    return True
+
+
+def differences(vectors: np.ndarray, reference: np.ndarray, seed: int) -> str:
+    """Say how far cosines and triad choices are from the reference's."""
+    from modeling.ml.similarity import cosine_similarities, odd_slots
+
+    ours, theirs = cosine_similarities(vectors), cosine_similarities(reference)
+    rng = np.random.default_rng(seed)
+    triads = np.array([rng.choice(len(vectors), 3, replace=False) for _ in range(TRIADS)])
+    other = odd_slots(ours, triads) != odd_slots(theirs, triads)
+    a, b, c = triads[other].T
+    pairs = np.sort(np.stack([theirs[b, c], theirs[a, c], theirs[a, b]], axis=1), axis=1)
+    margin = f", all with the two best pairs within {(pairs[:, 2] - pairs[:, 1]).max():.1e}" if other.any() else ""
+    worst = np.abs(ours - theirs).max()
+    return f"cosines within {worst:.1e}; {TRIADS - other.sum()} of {TRIADS} triad choices the same{margin}"
+
+
+def report(processes: dict[str, Process], folder: Path, arguments: argparse.Namespace) -> None:
+    """Print the table."""
+    import torch
+
+    seconds = sum(len(clip) for clip in voices(arguments.clips, arguments.seed)) / RATE
+    print(
+        f"{arguments.clips} clips, {seconds:.0f} s in all; layer {arguments.layer}; {torch.get_num_threads()} threads"
+    )
+    reference = np.load(folder / f"{WAYS.index(ONE)}.npy")
+    slow = min(each["seconds"] for each in processes[ONE].rounds)
+    print(f"{'':30}clips/s   ratio   peak MiB")
+    for way, process in processes.items():
+        best = min(each["seconds"] for each in process.rounds)
+        mib = process.rounds[-1]["mib"]
+        print(f"{way:30}{arguments.clips / best:7.1f}{slow / best:7.2f}×{mib:10.0f}")
+    for way in list(processes)[1:]:
+        print(f"{way}: {differences(np.load(folder / f'{WAYS.index(way)}.npy'), reference, arguments.seed)}")
+
+
+def main() -> None:
+    """Run the bench, or be one of its processes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=int, default=120)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--layer", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.way:
+        serve(arguments.way, arguments.folder, arguments)
+        return
+    with tempfile.TemporaryDirectory(prefix="bcstudy-bench-") as made:
+        folder = Path(made)
+        print("WavLM, base shape, RANDOM weights drawn here (no trained weights are involved)")
+        save_random_model(folder, arguments.seed)
+        ways = [way for way in WAYS if way != HALF or has_bfloat16()]
+        if HALF not in ways:
+            print("no bfloat16 arithmetic on this machine: float32 only")
+        processes = {way: Process(way, folder, arguments) for way in ways}
+        for _ in range(arguments.rounds):
+            for process in processes.values():
+                process.round()
+        for process in processes.values():
+            process.end()
+        report(processes, folder, arguments)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
