@@ -81,6 +81,7 @@ def main() -> None:
         (folder / "bare.py").write_text(BARE)
         bare_env = os.environ | {"PYTHONPATH": f"{folder}:{ROOT}"}
         site = Site(folder / "home")
+        site.manage("migrate", "--verbosity", "0")
         site.manage("make_demo_corpus", "--output", str(folder / "demo"))
         site.manage("load_study", str(folder / "demo" / "study.yaml"))
         site.manage("set_study_state", "demo", "live")
