@@ -30,7 +30,9 @@ class Stage(models.TextChoices):
     WORKING = "working", "working"
     DONE = "done", "done"
     DECLINED = "declined", "declined consent"
+    SCREENED_OUT = "screened_out", "screened out"
     WITHDRAWN = "withdrawn", "withdrawn"
+    RETURNED = "returned", "returned to the platform"
     TIMED_OUT = "timed_out", "timed out"
 
 

@@ -72,6 +72,16 @@ class WrongStageError(ListenerError):
         super().__init__(_("This is not the page where you are. Go to the start of the study to continue."))
 
 
+class StepInvalidError(ListenerError):
+    """A form before or after the trials is not complete; `faults` tells what is wrong with which field."""
+
+    code = "invalid"
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(_("Something is missing or cannot be taken. See below."))
+
+
 class ConsentChangedError(ListenerError):
     """The text consented to is not the one that the study has now."""
 

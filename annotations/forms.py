@@ -21,3 +21,9 @@ class ConsentForm(forms.Form):
     decision = forms.ChoiceField(choices=[("agree", "agree"), ("decline", "decline")])
     language = forms.CharField(max_length=12)
     sha256 = forms.CharField(max_length=64, required=False)
+
+
+class StepForm(forms.Form):
+    """What every form of a step before or after the trials holds beside its own fields."""
+
+    attempt = forms.IntegerField(min_value=0, max_value=1000)

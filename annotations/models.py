@@ -2,7 +2,8 @@
 
 Study ─ StudyVersion ─┬─ Task ─ Question
                       ├─ Trial ─ TrialClip
-                      └─ Participant ─ Assignment ─ Response ─ Judgement
+                      └─ Participant ─┬─ Assignment ─ Response ─ Judgement
+                                      └─ StepResult
 """
 
 import secrets
@@ -154,7 +155,7 @@ class Participant(models.Model):
     version = models.ForeignKey(StudyVersion, on_delete=models.PROTECT, related_name="participants")
     key = models.CharField("participant", max_length=40, unique=True, default=random_key)
     kind = models.CharField(max_length=9, choices=ParticipantKind.choices, default=ParticipantKind.PERSON)
-    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.ARRIVED)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.ARRIVED)
     language = models.CharField(max_length=12, default="en")
     seed = models.BigIntegerField(help_text="Of every random order this participant sees.")
     latin_row = models.PositiveIntegerField(
@@ -167,6 +168,9 @@ class Participant(models.Model):
     completion_code = models.CharField(max_length=80, blank=True)
     excluded = models.BooleanField(default=False)
     exclusion = models.CharField(max_length=200, blank=True, help_text="Why.")
+    exempt = models.BooleanField(
+        default=False, help_text="Included by a researcher after a rule had excluded them: no rule does it again."
+    )
     origin = models.JSONField(default=dict, blank=True, help_text="Of simulated and imported ones: how they were made.")
 
     class Meta:
@@ -193,6 +197,45 @@ class PlatformIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} participant of {self.study.slug}"
+
+
+class Invitation(models.Model):
+    """A link that admits one person to a study that takes nobody else; the token is that person's platform id."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="invitations")
+    token = models.CharField(max_length=40, unique=True, default=random_key)
+    label = models.CharField(max_length=120, blank=True, help_text="For the researcher, such as a mailing list.")
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["study", "created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"invitation to {self.study.slug} {self.label}".strip()
+
+
+class StepResult(models.Model):
+    """What a participant did at one step before or after the trials; `step` names its module in annotations/steps."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=30)
+    attempt = models.PositiveSmallIntegerField(default=0, help_text="From 0.")
+    passed = models.BooleanField(null=True, blank=True, help_text="Empty where there is nothing to pass.")
+    settled = models.BooleanField(help_text="Whether the participant goes on from here; if not, another try follows.")
+    score = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Right answers.")
+    out_of = models.PositiveSmallIntegerField(null=True, blank=True)
+    data = models.JSONField(default=dict, blank=True, help_text="The answers, and how the page was used.")
+    done_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["participant", "done_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "step", "attempt"], name="attempt_once_per_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.participant_id}"
 
 
 class Assignment(models.Model):

@@ -1,6 +1,7 @@
 """A participant's way from arrival to the completion code: keyword-only functions, each one transaction.
 
-`join` → `give_consent` → `begin` → (`next_assignment` → `record_response`)* → `finish`, or `decline_consent`.
+`join` → `give_consent` → `complete_step`* → `begin` → (`next_assignment` → `record_response`)* → `finish`, or
+`decline_consent`.
 Done twice, each does nothing the second time.
 """
 
@@ -15,6 +16,7 @@ from annotations.enums import ParticipantKind, Stage
 from annotations.errors import ConsentChangedError, WrongStageError
 from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
 from annotations.queries.participants import participant_by_identity
+from annotations.queries.steps import missing_step
 from annotations.queries.studies import check_open, check_room, version_to_join
 from annotations.services.allocation import has_work
 from annotations.study_file.schema import definition_of
@@ -65,7 +67,7 @@ def give_consent(*, participant: Participant, language: str, consent_sha256: str
 
     Raises `ConsentChangedError` if the participant's version has another text in that language.
     """
-    current = _locked(participant)
+    current = locked_participant(participant)
     if current.stage in (Stage.CONSENTED, Stage.WORKING, Stage.DONE):
         return current
     _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
@@ -80,7 +82,7 @@ def give_consent(*, participant: Participant, language: str, consent_sha256: str
 @transaction.atomic
 def decline_consent(*, participant: Participant) -> Participant:
     """Record that consent was not given. It may still be given later."""
-    current = _locked(participant)
+    current = locked_participant(participant)
     _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
     current.stage = Stage.DECLINED
     current.completion_code = definition_of(current.version).recruitment.codes.no_consent
@@ -90,12 +92,16 @@ def decline_consent(*, participant: Participant) -> Participant:
 
 @transaction.atomic
 def begin(*, participant: Participant) -> Participant:
-    """Record that the instructions were read and trials may be given."""
-    current = _locked(participant)
+    """Record that every step before the trials was taken and trials may be given.
+
+    Raises `WrongStageError` while a required step is missing; simulated listeners take none.
+    """
+    current = locked_participant(participant)
     if current.stage in (Stage.WORKING, Stage.DONE):
         return current
     _require_stage(current, Stage.CONSENTED)
     check_open(current.version.study, current.kind)
+    _require_steps(current, after=False)
     current.stage = Stage.WORKING
     current.save(update_fields=["stage"])
     return current
@@ -106,14 +112,15 @@ def finish(*, participant: Participant) -> Participant:
     """Record that the participant has no trial left and give the completion code.
 
     Without a code in the study, the code is the beginning of the participant's key, so that a researcher can find
-    who brings it. Raises `WrongStageError` while there are trials left.
+    who brings it. Raises `WrongStageError` while there are trials or required steps left.
     """
-    current = _locked(participant)
+    current = locked_participant(participant)
     if current.stage == Stage.DONE:
         return current
     _require_stage(current, Stage.WORKING)
     if has_work(current):
         raise WrongStageError(current.stage)
+    _require_steps(current, after=True)
     current.stage, current.finished_at = Stage.DONE, timezone.now()
     current.completion_code = definition_of(current.version).recruitment.codes.completed or current.key[:8].upper()
     current.save(update_fields=["stage", "finished_at", "completion_code"])
@@ -130,9 +137,17 @@ def consent_hash(version: StudyVersion, language: str) -> str | None:
     return version.consent[language]["sha256"] if language in version.consent else None
 
 
-def _locked(participant: Participant) -> Participant:
+def locked_participant(participant: Participant) -> Participant:
+    """Return a participant as it is now, with its row locked; call inside a transaction."""
     rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
     return rows.get(pk=participant.pk)
+
+
+def _require_steps(participant: Participant, *, after: bool) -> None:
+    if participant.kind == ParticipantKind.SIMULATED:
+        return
+    if missing_step(participant, definition_of(participant.version), after=after) is not None:
+        raise WrongStageError(participant.stage)
 
 
 def _require_stage(participant: Participant, *stages: str) -> None:

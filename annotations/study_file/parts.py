@@ -19,7 +19,8 @@ class Part(BaseModel):
 class Allocation(Part):
     """Who gets which trials. `ratings_per_trial` is the number of counted people that each trial gets, at most.
 
-    `random_share` (0 to 1) is the part of an adaptive study's trials that is drawn at random.
+    `random_share` (0 to 1) is the part of an adaptive study's trials that is drawn at random. `reopen` lists whose
+    ratings are given to others again.
     """
 
     ratings_per_trial: Positive = 5
@@ -27,6 +28,7 @@ class Allocation(Part):
     design: Literal["least_filled", "blocks", "latin", "adaptive"] = "least_filled"
     random_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     reservation_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
+    reopen: list[Literal["returned", "timed_out", "excluded"]] = ["returned", "timed_out", "excluded"]
 
 
 class Codes(Part):
@@ -36,6 +38,7 @@ class Codes(Part):
     screened_out: Code = ""
     failed_attention: Code = ""
     no_consent: Code = ""
+    full: Code = ""
 
 
 # The parameter of the study's link in which each platform says who comes.
@@ -43,12 +46,19 @@ ID_PARAMETERS = {"prolific": "PROLIFIC_PID", "mturk": "workerId", "sona": "surve
 
 
 class Recruitment(Part):
-    """Where participants come from. An empty `id_parameter` stands for the platform's usual one."""
+    """Where participants come from. An empty `id_parameter` stands for the platform's usual one.
+
+    `return_url` leads back to the platform: `{code}` stands for the completion code in it, `{id}` for the id that the
+    platform knows the participant by. Empty: the platform's usual one, where there is one. `invitation_only`: nobody
+    takes part without a link from `manage.py invite`.
+    """
 
     platform: Literal["link", "prolific", "mturk", "sona"] = "link"
     id_parameter: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$", max_length=60)] = ""
     places: Positive | None = None
     codes: Codes = Codes()
+    return_url: Annotated[str, Field(pattern=r"^$|^https://", max_length=500)] = ""
+    invitation_only: bool = False
 
 
 class Screening(Part):
@@ -59,6 +69,36 @@ class Screening(Part):
     of: Positive = 6
     volume: bool = False
     on_fail: Literal["warn", "second_try", "screen_out"] = "screen_out"
+
+
+Texts = dict[str, str]
+
+
+class FormQuestion(Part):
+    """A question of a form before or after the trials: one of some `options`, a number, or a text."""
+
+    name: Name
+    kind: Literal["choice", "number", "text"]
+    text: Texts
+    options: dict[Name, Texts] = {}
+    required: bool = True
+
+
+class ComprehensionQuestion(Part):
+    """A question about the instructions; `right` names the option that is right."""
+
+    name: Name
+    text: Texts
+    options: dict[Name, Texts]
+    right: Name
+
+
+class Comprehension(Part):
+    """Questions about the instructions, all of which must be answered rightly in so many `tries`."""
+
+    questions: list[ComprehensionQuestion]
+    tries: Annotated[int, Field(ge=1, le=10)] = 2
+    on_fail: Literal["warn", "screen_out"] = "screen_out"
 
 
 class Checks(Part):

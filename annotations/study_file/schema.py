@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 from annotations.study_file.parts import (
     Allocation,
     Checks,
+    Comprehension,
     Count,
     Design,
     Exclusion,
+    FormQuestion,
     Name,
     Part,
     Recruitment,
     Screening,
     Show,
+    Texts,
 )
 
 if TYPE_CHECKING:
     from annotations.models import StudyVersion
-
-Texts = dict[str, str]
 
 
 class QuestionDefinition(Part):
@@ -50,6 +51,10 @@ class StudyDefinition(Part):
 
     `instructions` is Markdown; the texts of consent are in `StudyVersion.consent`. `corpus` is where the stimuli
     are, or are imported to from the file `stimuli`. Trials are in the file `trials`, or `design` makes them.
+
+    `before` and `after` are forms on either side of the trials. The first `examples` practice trials are shown with
+    their answers instead of asked; `feedback` tells after a practice trial what the right answer was. Whoever comes
+    back after `remind_after_minutes` reads the instructions again (0: never).
     """
 
     slug: str
@@ -62,7 +67,13 @@ class StudyDefinition(Part):
     design: list[Design]
     tasks: list[TaskDefinition]
     screening: Screening | None
+    before: list[FormQuestion] = []
+    after: list[FormQuestion] = []
+    comprehension: Comprehension | None = None
+    examples: Count = 0
     practice: Count
+    feedback: bool = True
+    remind_after_minutes: Count = 60
     checks: Checks
     allocation: Allocation
     recruitment: Recruitment

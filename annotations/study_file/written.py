@@ -25,8 +25,8 @@ from annotations.study_file.parts import (
     Recruitment,
     Screening,
     Show,
+    Texts,
 )
-from annotations.study_file.schema import Texts
 
 DEFAULT_LANGUAGE = "en"
 

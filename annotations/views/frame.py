@@ -23,17 +23,19 @@ from annotations.models import Participant
 from annotations.queries.participants import pages_answered
 from annotations.visit import Visit, visit_of
 
-Page = Callable[[HttpRequest, Visit], HttpResponse]
+Page = Callable[..., HttpResponse]
 
 # The page of each stage.
 PLACES = {
     Stage.ARRIVED: "consent",
-    Stage.CONSENTED: "instructions",
+    Stage.CONSENTED: "steps",
     Stage.WORKING: "trial",
     Stage.DONE: "done",
     Stage.DECLINED: "declined",
-    Stage.WITHDRAWN: "declined",
-    Stage.TIMED_OUT: "declined",
+    Stage.SCREENED_OUT: "ended",
+    Stage.WITHDRAWN: "ended",
+    Stage.RETURNED: "ended",
+    Stage.TIMED_OUT: "ended",
 }
 
 
@@ -45,14 +47,14 @@ def listener_page(page: Page) -> Callable[..., HttpResponse]:
 
     @never_cache
     @wraps(page)
-    def view(request: HttpRequest, slug: str) -> HttpResponse:
+    def view(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
         try:
             visit = visit_of(request, slug)
         except UnknownStudyError as error:
             raise Http404(str(error)) from error
         with translation.override(visit.language):
             try:
-                return page(request, visit)
+                return page(request, visit, **more)
             except WrongStageError as error:
                 return redirect_to(visit, error.stage)
             except ListenerError as error:
@@ -79,9 +81,10 @@ def redirect_to(visit: Visit, stage: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, visit: Visit, template: str, heading: str, **context: Any) -> HttpResponse:
-    """Return a listener's page."""
+    """Return a listener's page; `template` is a path, or the name of one of this app's."""
     context |= {"visit": visit, "heading": heading}
-    response = render(request, f"annotations/{template}.html", context)
+    path = template if template.endswith(".html") else f"annotations/{template}.html"
+    response = render(request, path, context)
     response.headers["Content-Language"] = visit.language
     return response
 

@@ -11,10 +11,9 @@ from annotations.enums import ParticipantKind, Stage
 from annotations.errors import ConsentChangedError
 from annotations.forms import ArrivalForm, ConsentForm
 from annotations.models import Participant
-from annotations.queries.pages import pages_of
 from annotations.queries.participants import pages_answered
 from annotations.queries.studies import check_open, check_room
-from annotations.services.participation import begin, decline_consent, give_consent, join
+from annotations.services.participation import decline_consent, give_consent, join
 from annotations.views.frame import listener_page, participant_at, redirect_to, show
 from annotations.visit import Visit, arrive_as, keep
 
@@ -59,18 +58,6 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(request, visit, "consent", _("Before you begin"), changed=changed, **_consent_text(visit))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@listener_page
-def instructions(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Say how listening works; the button begins it."""
-    participant = participant_at(visit, Stage.CONSENTED)
-    check_open(visit.study, visit.kind)
-    if request.method == "POST":
-        return redirect_to(visit, begin(participant=participant).stage)
-    text = visit.definition.instructions.get(visit.language, "")
-    return show(request, visit, "instructions", _("How it works"), instructions=text, pages=pages_of(visit.version))
-
-
 @require_safe
 @listener_page
 def done(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -84,8 +71,18 @@ def done(request: HttpRequest, visit: Visit) -> HttpResponse:
 @listener_page
 def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say that declining is fine."""
-    participant = participant_at(visit, Stage.DECLINED, Stage.WITHDRAWN, Stage.TIMED_OUT)
+    participant = participant_at(visit, Stage.DECLINED)
     return show(request, visit, "declined", _("You do not take part"), code=participant.completion_code)
+
+
+@require_safe
+@listener_page
+def ended(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Say how it ended for someone who left before the end, and what to do now."""
+    participant = participant_at(visit, Stage.SCREENED_OUT, Stage.WITHDRAWN, Stage.RETURNED, Stage.TIMED_OUT)
+    headings = {Stage.SCREENED_OUT: _("Thank you for coming"), Stage.WITHDRAWN: _("You have withdrawn")}
+    heading = headings.get(Stage(participant.stage)) or _("Your part has ended")
+    return show(request, visit, "ended", heading, stage=participant.stage, code=participant.completion_code)
 
 
 def _join(request: HttpRequest, visit: Visit) -> Participant:

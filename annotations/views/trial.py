@@ -4,14 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotations.enums import Stage
-from annotations.models import Assignment
+from annotations.models import Assignment, Participant
 from annotations.queries.pages import pages_of
 from annotations.queries.participants import pages_answered
+from annotations.queries.steps import step_after
 from annotations.queries.trial_page import context_audio, context_text, shown_clips, shown_questions
 from annotations.services.allocation import next_assignment
 from annotations.services.participation import finish
@@ -23,15 +25,22 @@ from annotations.visit import Visit
 @require_safe
 @listener_page
 def trial(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show the page a participant is at, or reserve the next; without a next one the participant is done."""
+    """Show the page a participant is at, or reserve the next; without one, what follows the trials."""
     participant = participant_at(visit, Stage.WORKING)
     assignment = next_assignment(participant=participant)
     if assignment is None:
-        return redirect_to(visit, finish(participant=participant).stage)
+        return _after_trials(visit, participant)
     pages = pages_of(visit.version)
     number = min(pages_answered(participant) + 1, pages)
     heading = _("Page %(number)d of %(pages)d") % {"number": number, "pages": pages}
     return show(request, visit, "trial", heading, number=number, pages=pages, **_page(visit, assignment))
+
+
+def _after_trials(visit: Visit, participant: Participant) -> HttpResponse:
+    step = step_after(participant, visit.definition)
+    if step is not None:
+        return redirect("annotations:step", visit.study.slug, step.name)
+    return redirect_to(visit, finish(participant=participant).stage)
 
 
 def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:

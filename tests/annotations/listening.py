@@ -165,5 +165,5 @@ def at_trial(client: Client, version: StudyVersion) -> Participant:
     slug = version.study.slug
     agreed = {"decision": "agree", "language": "en", "sha256": sha(CONSENT["en"])}
     assert client.post(f"/s/{slug}/consent/", agreed).status_code == 302
-    assert client.post(f"/s/{slug}/instructions/").status_code == 302
+    assert client.post(f"/s/{slug}/steps/instructions/", {"attempt": 0}).status_code == 302
     return Participant.objects.latest("pk")

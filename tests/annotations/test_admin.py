@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.enums import ParticipantKind, StudyState
-from annotations.models import Erasure, Participant, Response, Study, StudyVersion, Trial
+from annotations.models import Erasure, Invitation, Participant, Response, StepResult, Study, StudyVersion, Trial
 from annotations.services.allocation import next_assignment
 from annotations.services.participation import join
 from tests.annotations.listening import answer, answer_all, worker
@@ -38,6 +38,8 @@ def answered(version: StudyVersion) -> StudyVersion:
     assert assignment is not None
     answer(person, assignment)
     assert participant.pk != person.pk
+    StepResult.objects.create(participant=person, step="headphones", passed=True, settled=True, data={"answers": [1]})
+    Invitation.objects.create(study=version.study, label="list")
     Erasure.objects.create(study=version.study, n_responses=2, reason="withdrew", participant_key_sha256="0" * 64)
     return version
 

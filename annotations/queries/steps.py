@@ -1,0 +1,37 @@
+"""At which step before or after the trials a participant is."""
+
+from collections.abc import Iterator
+
+from annotations.models import Participant
+from annotations.steps import steps
+from annotations.steps.base import AFTER_TRIALS, Standing, Step
+from annotations.study_file.schema import StudyDefinition
+
+
+def step_before(participant: Participant, definition: StudyDefinition) -> Step | None:
+    """Return the first step before the trials that a participant has not settled; None if there is none left."""
+    return next(_unsettled(participant, definition, after=False), None)
+
+
+def step_after(participant: Participant, definition: StudyDefinition) -> Step | None:
+    """Return the first step after the trials that a participant has not settled; None if there is none left."""
+    return next(_unsettled(participant, definition, after=True), None)
+
+
+def missing_step(participant: Participant, definition: StudyDefinition, *, after: bool) -> Step | None:
+    """Return a required step that a participant has not settled; None if there is none."""
+    return next((step for step in _unsettled(participant, definition, after=after) if step.required), None)
+
+
+def standing_of(participant: Participant, definition: StudyDefinition, step: Step, language: str) -> Standing:
+    """Return how a participant stands at a step."""
+    earlier = list(participant.steps.filter(step=step.name).order_by("attempt"))
+    return Standing(participant, definition, language, earlier)
+
+
+def _unsettled(participant: Participant, definition: StudyDefinition, *, after: bool) -> Iterator[Step]:
+    wanted = [step for step in steps().values() if (step.order >= AFTER_TRIALS) is after and step.wanted(definition)]
+    if not wanted:
+        return
+    settled = set(participant.steps.filter(settled=True).values_list("step", flat=True))
+    yield from (step for step in wanted if step.name not in settled)
