@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.running_site import ROOT, Site, copy_of
 
@@ -41,10 +42,21 @@ def chromium_path() -> str:
         path = shutil.which(name)
         if path:
             return path
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
         pytest.fail("no Chromium: run `make test`, which installs one")
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """One browser for all tests, which each open a profile of their own; sound needs a gesture, as it does for people.
+
+    There is no other way to a browser in a test: Playwright can be started once in a process.
+    """
+    arguments = ["--no-sandbox", "--autoplay-policy=document-user-activation-required"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield browser
+        browser.close()

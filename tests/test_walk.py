@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.running_site import Site, copy_of
 
@@ -118,11 +118,10 @@ def test_simulated_listeners_are_in_no_figure_about_people(embedded: Site, expor
     assert all(row["estimate"] == "" and row["reason"] == "no judgements" for row in accuracy)
 
 
-def test_a_person_in_a_browser_ends_up_in_the_figures_about_people(demo: Site, chromium_path: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        code = take_part(browser.new_page(), f"{demo.url}/s/demo/?PROLIFIC_PID={PERSON}")
-        browser.close()
+def test_a_person_in_a_browser_ends_up_in_the_figures_about_people(demo: Site, chromium: Browser) -> None:
+    page = chromium.new_page()
+    code = take_part(page, f"{demo.url}/s/demo/?PROLIFIC_PID={PERSON}")
+    page.close()
     assert code == "DEMO-DONE"
     out = demo.home / "person"
     demo.manage("export_agreement", "demo", "--output", str(out))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.running_site import Site
 
@@ -26,24 +26,22 @@ print(json.dumps("made"))
 
 
 @pytest.fixture
-def researcher(site: Site, chromium_path: str) -> Iterator[tuple[Page, list[str]]]:
+def researcher(site: Site, chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A signed-in researcher at the study page, and what the browser complained of."""
     assert site.python(STUDY) == "made"
     site.start_worker()
     url = site.start_web()
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"{url}/researcher/demo/")
-        page.get_by_label("Username").fill("researcher")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/researcher/demo/")
-        yield page, complaints
-        browser.close()
+    page = chromium.new_page()
+    page.goto(f"{url}/researcher/demo/")
+    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/researcher/demo/")
+    yield page, complaints
+    page.close()
 
 
 def test_figures_and_progress_come_by_themselves(researcher: tuple[Page, list[str]], tmp_path: Path) -> None:

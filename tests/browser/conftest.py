@@ -1,10 +1,10 @@
-"""A real Chromium before a real server. Sound needs a gesture, as it does for people."""
+"""A real Chromium before a real server."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.listener import Listener, watch
 from tests.browser.listening_site import add_studies
@@ -21,16 +21,6 @@ def listening_site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory
         yield site
     finally:
         site.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    """One browser for all tests; each test gets a profile of its own."""
-    arguments = ["--no-sandbox", "--autoplay-policy=document-user-activation-required"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
