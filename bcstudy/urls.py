@@ -2,14 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from bcstudy import views
 
 urlpatterns = [
     path("healthz", views.health, name="health"),
     path("admin/", admin.site.urls),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", views.schema, name="schema"),
     path("audio/", include("corpus.urls")),
     path("", include("annotations.urls")),
     path("researcher/", include("analysis.urls")),

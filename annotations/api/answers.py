@@ -6,7 +6,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
@@ -15,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.api.serializers import AnswerSerializer, ErrorSerializer, SavedSerializer
+from annotations.api.serializers import AnswerSerializer
 from annotations.errors import (
     AnsweredAlreadyError,
     AnswerInvalidError,
@@ -63,17 +62,6 @@ class AnswersView(APIView):
     permission_classes = [AllowAny]
     language = settings.LANGUAGE_CODE
 
-    @extend_schema(  # type: ignore[untyped-decorator]
-        request=AnswerSerializer,
-        responses={
-            200: SavedSerializer,
-            400: OpenApiResponse(ErrorSerializer, "invalid, not_heard"),
-            403: OpenApiResponse(ErrorSerializer, "no_session, permission_denied"),
-            404: OpenApiResponse(ErrorSerializer, "unknown_study, unknown_trial"),
-            409: OpenApiResponse(ErrorSerializer, "answered, key_reused, wrong_stage, paused, closed, draft"),
-        },
-        summary="Store the answer to one trial page",
-    )
     def post(self, request: Request, slug: str) -> Response:
         """Store an answer. Sent again with the same key and answers, it gets the same reply and is stored once."""
         visit = visit_of(request._request, slug)

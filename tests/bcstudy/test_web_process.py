@@ -5,10 +5,13 @@ import subprocess
 import sys
 
 import pytest
+from django.test import Client
 
 from tests.running_site import ROOT, Site, environment
 
 HEAVY = {"torch", "torchaudio", "transformers", "librosa", "numba", "matplotlib", "pyarrow", "pandas", "statsmodels"}
+# Half a second of loading for a page that nobody but programmers asks for.
+HEAVY |= {"drf_spectacular.plumbing"}
 
 
 def loaded_modules(home: str, code: str = "") -> set[str]:
@@ -31,6 +34,14 @@ def test_no_model_library_is_loaded(tmp_path: object) -> None:
 
 def test_the_check_would_notice(tmp_path: object) -> None:
     assert "matplotlib" in loaded_modules(str(tmp_path), "import matplotlib")
+
+
+@pytest.mark.django_db
+def test_the_schema_describes_answers(client: Client) -> None:
+    schema = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+    answers = schema["paths"]["/api/s/{slug}/answers/"]["post"]
+    assert set(answers["responses"]) == {"200", "400", "403", "404", "409"}
+    assert {"listener": []} in answers["security"]
 
 
 @pytest.mark.worker
