@@ -1,5 +1,6 @@
 #!/bin/sh
 # Finds a Chromium for the browser tests: an installed one, else the distribution's package, else Playwright's own.
+# Where the distribution has Firefox ESR, it is installed too, with a sound server: one test drives it.
 set -u
 cd "$(dirname "$0")/.."
 
@@ -15,11 +16,19 @@ with sync_playwright() as playwright:
 PYTHON
 }
 
-found && exit 0
 log=$(mktemp)
-if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+can_install() { command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; }
+install() { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; }
+
+if can_install && ! { command -v firefox-esr && command -v pulseaudio; } >/dev/null 2>&1; then
+  echo "bcstudy: installing the distribution's Firefox for the browser tests"
+  install firefox-esr pulseaudio >"$log" 2>&1 || echo "bcstudy: no Firefox could be installed; its test will be skipped"
+fi
+
+found && exit 0
+if can_install; then
   echo "bcstudy: installing the distribution's Chromium for the browser tests"
-  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; } >"$log" 2>&1
+  install chromium >"$log" 2>&1
   found && exit 0
 fi
 echo "bcstudy: fetching Playwright's Chromium for the browser tests"
