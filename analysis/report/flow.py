@@ -26,11 +26,12 @@ def flow(answers: Answers) -> list[Step]:
     finished = sum(one.stage == Stage.DONE for one in everyone)
     reasons = Counter(one.exclusion or "no reason given" for one in answering if one.excluded)
     excluded = "; ".join(f"excluded: {n} ({why})" for why, n in sorted(reasons.items()))
+    out = sum(one.stage == Stage.SCREENED_OUT for one in everyone)
     withdrawn = f"{answers.n_withdrawn} withdrew; their answers are in no file and no figure"
     return [
         Step("came", len(everyone) + answers.n_withdrawn),
         Step("consented", len(agreed), withdrawn if answers.n_withdrawn else ""),
-        Step("gave answers", len(answering)),
+        Step("gave answers", len(answering), f"{out} screened out" if out else ""),
         Step("finished", finished),
         Step("in the figures", len(counted), excluded),
     ]
