@@ -1,11 +1,10 @@
 """Context trials: what was really said after a context, among responses from elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-
-import numpy as np
+from collections.abc import Sequence
 
 from annotations.design.clips import Clip, DesignError, Draw, PlannedTrial, sorted_clips
+from annotations.design.foils import FoilPool
 
 RESPONSE = "response"
 
@@ -43,25 +42,72 @@ def make_contexts(
     distinct_tokens: bool,
     seed: int,
     n: int | None = None,
+    per_context: int = 1,
 ) -> list[PlannedTrial]:
-    """Return a trial for each context, or for `n` drawn at random: the true response and `foils` others.
+    """Return `n` trials, or `per_context` for each context: the true response and `foils` others.
 
-    Foils come from other dialogues, never two from the same one, the least used first, ties at random; with
-    `distinct_tokens` all clips of a trial are different words. Slots are assigned at random. Raises `DesignError`
-    where there are too few contexts or foils, and `ResponseFaults`.
+    Contexts are in equally many trials or in one more, at most `per_context`; chance decides which, and no two trials
+    of a context have the same clips. Foils come from other dialogues, never two from the same one, the least used
+    first (as true response or as foil), ties at random; with `distinct_tokens` all clips of a trial are different
+    words. The true response is in every slot equally often or once more. Raises `DesignError` where there are too
+    few contexts or foils, and `ResponseFaults`.
     """
     if not contexts:
         raise DesignError("make", "the stimuli have no context", "Give some stimuli the role `context`")
-    if n is not None and n > len(contexts):
-        raise DesignError("n", f"{n} contexts are wanted and there are {len(contexts)}", f"Ask for {len(contexts)}")
+    total = _checked_total(n, len(contexts), per_context)
     truth = true_responses(contexts, backchannels)
     draw = Draw(seed)
-    ordered = sorted_clips(contexts)
-    chosen = [ordered[at] for at in draw.order(len(ordered))[:n]]
-    pool = _Pool(backchannels, draw, distinct_tokens=distinct_tokens)
+    chosen = _rounds(sorted_clips(contexts), total, draw)
+    pool = FoilPool(backchannels, draw, distinct_tokens=distinct_tokens)
     for context in chosen:
         pool.use(truth[context.key])
-    return [_planned(context, truth[context.key], pool, foils, draw) for context in chosen]
+    slots = [turn % (foils + 1) for turn in draw.order(total)]
+    used: dict[str, set[frozenset[str]]] = defaultdict(set)
+    trials = []
+    for context, slot in zip(chosen, slots, strict=True):
+        true = pool[truth[context.key]]
+        clips = _foils(context, true, pool, foils, used[context.key])
+        clips = [clips[at] for at in draw.order(foils)]
+        clips.insert(slot, true)
+        trials.append(PlannedTrial(tuple(clip.key for clip in clips), context=context.key, true_slot=slot))
+    return trials
+
+
+def _checked_total(n: int | None, n_contexts: int, per_context: int) -> int:
+    """Return how many trials are to be made; raise `DesignError` if that is more than the contexts allow."""
+    most = n_contexts * per_context
+    if n is None or n <= most:
+        return most if n is None else n
+    what = f"{n} contexts are wanted and there are {n_contexts}"
+    if per_context > 1:
+        what = f"{n} trials are wanted, and {n_contexts} contexts with {per_context} trials each allow {most}"
+    mend = f"Ask for {most}, or set per_context to {-(-n // n_contexts)}: so many trials of a context"
+    raise DesignError("n", what, mend)
+
+
+def _rounds(contexts: Sequence[Clip], total: int, draw: Draw) -> list[Clip]:
+    """Return `total` contexts: all in random order, again and again; of the last round as many as are missing."""
+    chosen: list[Clip] = []
+    while len(chosen) < total:
+        chosen += [contexts[at] for at in draw.order(len(contexts))]
+    return chosen[:total]
+
+
+def _foils(context: Clip, true: Clip, pool: FoilPool, n: int, used: set[frozenset[str]]) -> list[Clip]:
+    """Return `n` foils that the context did not have together before, and count them as used."""
+    for foils in pool.sets(true, context.value("dialogue"), n):
+        keys = frozenset(foil.key for foil in foils)
+        if keys not in used:
+            used.add(keys)
+            for key in keys:
+                pool.use(key)
+            return foils
+    if used:
+        what = f"context {context.key} has {len(used)} different sets of {n} foils, and one more is wanted"
+        raise DesignError("per_context", what, "Ask for fewer, or add backchannels of other words and dialogues")
+    most = pool.most(true, context.value("dialogue"))
+    what = f"context {context.key} has {most} possible foils and {n} are wanted"
+    raise DesignError("foils", what, "Ask for fewer, or add backchannels of other words and dialogues")
 
 
 class ResponseFaults(DesignError):  # noqa: N818 - a list of faults, each of a context
@@ -75,51 +121,6 @@ class ResponseFaults(DesignError):  # noqa: N818 - a list of faults, each of a c
             f"what was really said after a context is not known ({listed})",
             f"Name the backchannel in a column `{RESPONSE}` of the stimuli",
         )
-
-
-class _Pool:
-    """The backchannels with how often each was used."""
-
-    def __init__(self, clips: Sequence[Clip], draw: Draw, *, distinct_tokens: bool) -> None:
-        self.clips = sorted_clips(clips)
-        self.at = {clip.key: at for at, clip in enumerate(self.clips)}
-        self._uses = np.zeros(len(self.clips), dtype=np.int64)
-        self._draw = draw
-        self._distinct_tokens = distinct_tokens
-
-    def use(self, key: str) -> None:
-        """Count one use of a clip."""
-        self._uses[self.at[key]] += 1
-
-    def foils(self, true: Clip, dialogue: str) -> Iterator[Clip]:
-        """Yield clips that may stand beside the true one, the least used first, and count each that is taken."""
-        dialogues = {dialogue, true.value("dialogue")} - {""}
-        tokens = {true.value("token")}
-        for at in np.lexsort((self._draw.keys(len(self.clips)), self._uses)):
-            clip = self.clips[at]
-            word, source = clip.value("token"), clip.value("dialogue")
-            if clip.key == true.key or source in dialogues:
-                continue
-            if self._distinct_tokens and (not word or word in tokens):
-                continue
-            tokens.add(word)
-            dialogues |= {source} - {""}
-            self._uses[at] += 1
-            yield clip
-
-
-def _planned(context: Clip, true_key: str, pool: _Pool, foils: int, draw: Draw) -> PlannedTrial:
-    true = pool.clips[pool.at[true_key]]
-    clips = [true]
-    candidates = pool.foils(true, context.value("dialogue"))
-    while len(clips) <= foils:
-        foil = next(candidates, None)
-        if foil is None:
-            what = f"context {context.key} has {len(clips) - 1} possible foils and {foils} are wanted"
-            raise DesignError("foils", what, "Ask for fewer, or add backchannels of other words and dialogues")
-        clips.append(foil)
-    slots = draw.order(len(clips))
-    return PlannedTrial(tuple(clips[at].key for at in slots), context=context.key, true_slot=slots.index(0))
 
 
 def _trouble(context: Clip, candidates: Sequence[str]) -> str:

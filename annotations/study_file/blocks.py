@@ -14,8 +14,9 @@ from corpus.errors import ImportFaultsError
 def with_blocks(definition: StudyDefinition, plans: Sequence[TrialPlan], source: YamlSource) -> list[TrialPlan]:
     """Return the trials, each in a block if the study is given out in blocks.
 
-    Where no trial names a block, blocks of at most `trials_per_participant` trials are made, alike in tasks and
-    strata. Raises `ImportFaultsError` if some name one and others do not.
+    Where no trial names a block, blocks of at most `trials_per_participant` trials are made, alike in tasks, strata and
+    slots of the true response; no block has a context twice unless there are too few blocks. Raises
+    `ImportFaultsError` if some name one and others do not.
     """
     ordinary = [plan for plan in plans if not plan.check]
     without = [plan.key for plan in ordinary if not plan.block]
@@ -28,8 +29,12 @@ def with_blocks(definition: StudyDefinition, plans: Sequence[TrialPlan], source:
             [source.fault(("allocation", "design"), what, "Name a block for each trial, or for none")]
         )
     seed = definition.design[0].seed if definition.design else 0
-    size = definition.allocation.trials_per_participant
-    dealt = make_blocks([f"{plan.task} {plan.stratum}" for plan in ordinary], size=size, seed=seed)
+    dealt = make_blocks(
+        [(plan.task, plan.stratum, str(plan.true_slot)) for plan in ordinary],
+        size=definition.allocation.trials_per_participant,
+        seed=seed,
+        apart=[plan.context or "" for plan in ordinary],
+    )
     block_of = {plan.key: f"block-{block + 1:02}" for plan, block in zip(ordinary, dealt, strict=True)}
     return [replace(plan, block=block_of.get(plan.key, plan.block)) for plan in plans]
 

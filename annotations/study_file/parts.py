@@ -148,11 +148,15 @@ class TriadDesign(Part):
 
 
 class ContextDesign(Part):
-    """Plan one trial for each of `n` contexts (all, if empty): the true response and `foils` others."""
+    """Plan `n` trials, at most `per_context` of each context (so many of each, if `n` is empty).
+
+    Each holds the true response and `foils` others, no two of a context the same ones.
+    """
 
     task: Name
     make: Literal["contexts"]
     n: Positive | None = None
+    per_context: Positive = 1
     seed: Count = 0
     foils: Annotated[int, Field(ge=1, le=20)] = 2
     distinct_tokens: bool = False

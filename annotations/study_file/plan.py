@@ -87,6 +87,7 @@ def _make(design: TriadDesign | ContextDesign, stimuli: Sequence[Clip]) -> list[
         distinct_tokens=design.distinct_tokens,
         seed=design.seed,
         n=design.n,
+        per_context=design.per_context,
     )
 
 
