@@ -39,8 +39,8 @@ def _use_of_clips(facts: StudyFacts) -> Iterator[Finding]:
     if most > UNBALANCED * least:
         mend = "Plan more trials, or choose clips evenly, so that no figure hangs on a few of them"
         yield warning("clips", what, mend)
-    elif most > least + 1:
-        yield note("clips", what)
+    else:
+        yield note("clips", what if most > least else f"each clip is heard in {most} trials, so {most * ratings} times")
 
 
 def _true_responses(facts: StudyFacts) -> Iterator[Finding]:
@@ -64,11 +64,21 @@ def _blocks(facts: StudyFacts) -> Iterator[Finding]:
     if len(set(sizes.values())) > 1:
         what = f"blocks have {min(sizes.values())} to {max(sizes.values())} trials"
         yield warning("blocks", what, "Make them equally long, so that everyone does and is paid the same")
+    yield from _contexts_of_blocks(facts)
     yield from _attention_of_blocks(facts, sizes)
     places = facts.definition.recruitment.places
     if sizes and places and places % len(sizes):
         what = f"{places} places are no multiple of {len(sizes)} blocks, so some are heard by one person more"
         yield warning("blocks", what, f"Offer {len(sizes) * -(-places // len(sizes))} places")
+
+
+def _contexts_of_blocks(facts: StudyFacts) -> Iterator[Finding]:
+    """Tell of contexts that one participant hears more than once."""
+    heard = Counter((trial.block, trial.context) for trial in facts.ordinary if facts.blocks and trial.context)
+    again = sorted({f"{block} ({context})" for (block, context), count in heard.items() if count > 1})
+    if again:
+        what = f"{plural(len(again), 'time')} a block has a context twice: {listed(again)}"
+        yield warning("blocks", what, "Spread the trials of a context over the blocks: who hears it again knows it")
 
 
 def _attention_of_blocks(facts: StudyFacts, sizes: Counter[str]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from annotations.checking.attention import check_attention
 from annotations.checking.balance import check_balance
-from annotations.checking.expected import check_expected
+from annotations.checking.expected import Pay, check_expected
 from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, Severity, note
 from annotations.checking.reach import check_reach
@@ -14,7 +14,7 @@ from annotations.study_file.not_yet import not_yet
 _ORDER = list(Severity)
 
 
-def check(facts: StudyFacts, *, pay_per_hour: float | None = None) -> list[Finding]:
+def check(facts: StudyFacts, *, pay: Pay | None = None) -> list[Finding]:
     """Return everything found, the worst first."""
     found = [
         *check_texts(facts),
@@ -23,7 +23,7 @@ def check(facts: StudyFacts, *, pay_per_hour: float | None = None) -> list[Findi
         *check_attention(facts),
         *check_balance(facts),
         *check_reach(facts),
-        *check_expected(facts, pay_per_hour),
+        *check_expected(facts, pay),
     ]
     idle = not_yet(facts.definition)
     if idle:

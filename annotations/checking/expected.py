@@ -1,6 +1,7 @@
 """How long one participant will need, and what that costs: an estimate, from assumptions that are told with it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, note, plural, warning
@@ -30,7 +31,15 @@ ASSUMED = (
 )
 
 
-def check_expected(facts: StudyFacts, pay_per_hour: float | None) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """What participants get `per_hour`, and the platform's `fees` in per cent of that; None: not known."""
+
+    per_hour: float
+    fees: float | None = None
+
+
+def check_expected(facts: StudyFacts, pay: Pay | None) -> Iterator[Finding]:
     """Yield how long it takes and what it costs, and what does not go with that."""
     if not facts.ordinary:
         return
@@ -44,7 +53,8 @@ def check_expected(facts: StudyFacts, pay_per_hour: float | None) -> Iterator[Fi
         yield note("duration", what, "Let two people try it, and take their time for the platform")
     yield from _uneven_blocks(facts)
     yield from _reservations(facts)
-    yield from _cost(facts, seconds, pay_per_hour)
+    if pay:
+        yield _cost(facts, seconds, pay)
     yield from _rules_that_never_act(facts)
 
 
@@ -117,13 +127,14 @@ def _reservations(facts: StudyFacts) -> Iterator[Finding]:
         yield warning("allocation", what, f"Set reservation_minutes to {-(-SLOWEST * longest // 60):.0f} or more")
 
 
-def _cost(facts: StudyFacts, seconds: float, pay_per_hour: float | None) -> Iterator[Finding]:
-    if pay_per_hour is None:
-        return
-    each = pay_per_hour * seconds / 3600
+def _cost(facts: StudyFacts, seconds: float, pay: Pay) -> Finding:
+    each = pay.per_hour * seconds / 3600
     people = facts.definition.recruitment.places or facts.places_needed
-    what = f"{each:.2f} each at {pay_per_hour:g} an hour, {each * people:.2f} for {plural(people, 'participant')}"
-    yield note("cost", f"{what}, without the platform's fees and taxes")
+    what = f"{each:.2f} each at {pay.per_hour:g} an hour, {each * people:.2f} for {plural(people, 'participant')}"
+    if pay.fees is None:
+        return note("cost", f"{what}, without fees and taxes", "Add `--fees PERCENT` to count the platform's fees")
+    total = each * people * (1 + pay.fees / 100)
+    return note("cost", f"{what}, {total:.2f} with {pay.fees:g} % of fees and without taxes")
 
 
 def _rules_that_never_act(facts: StudyFacts) -> Iterator[Finding]:

@@ -1,10 +1,15 @@
 """Texts: every one there in every language of the study, and consent above all."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, fault, listed, note, warning
+from annotations.study_file.instructed import INSTRUCTION, instruction_for
+
+OPEN = re.compile(r"\[[^\[\]]+\](?![(\[:])")
+"""Words in brackets that are no link of Markdown."""
 
 
 def check_texts(facts: StudyFacts) -> Iterator[Finding]:
@@ -24,6 +29,7 @@ def check_texts(facts: StudyFacts) -> Iterator[Finding]:
         what = f"buttons and messages are not there in {', '.join(untranslated)}; listeners will see English ones"
         yield warning("texts", what, "Add the translation under locale/, or leave the language out")
     yield from _ends(facts)
+    yield from _left_open(facts)
 
 
 def _texts(facts: StudyFacts) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -40,6 +46,21 @@ def _texts(facts: StudyFacts) -> Iterator[tuple[str, Mapping[str, Any]]]:
             for key, value in question.settings.items():
                 if isinstance(value, dict) and set(value) & set(definition.languages):
                     yield f"{place}.{key}", value
+    for trial in facts.trials:
+        if trial.check and any(name.startswith(INSTRUCTION) for name in trial.attributes):
+            told = {language: instruction_for(trial.attributes, language) for language in definition.languages}
+            yield f"{trial.key}.{INSTRUCTION}", told
+
+
+def _left_open(facts: StudyFacts) -> Iterator[Finding]:
+    """Tell of words in [brackets] in a consent text: what a template leaves to be filled in."""
+    found = [
+        f"{each} ({language})"
+        for language, text in facts.consent.items()
+        for each in OPEN.findall(text.get("text", ""))
+    ]
+    if found:
+        yield warning("consent", f"still to be filled in: {listed(found)}", "Write what is true of your study")
 
 
 def _ends(facts: StudyFacts) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from annotations.models import Assignment, TrialClip
 from annotations.questions import get_kind
+from annotations.study_file.instructed import instruction_for
 from corpus.models import ServedAudio
 
 
@@ -34,6 +35,11 @@ def context_text(assignment: Assignment) -> str:
     """Return the words of the context, if the task shows them and they are known."""
     context = assignment.trial.context
     return context.transcript if context and "transcript" in assignment.trial.task.show else ""
+
+
+def instruction_text(assignment: Assignment, language: str) -> str:
+    """Return what an instructed attention trial tells to answer; empty on every other page."""
+    return instruction_for(assignment.trial.attributes, language) if assignment.trial.check_kind else ""
 
 
 def shown_questions(assignment: Assignment, language: str) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Practice, attention and repeated trials: those that the study asks for and its file of trials does not list.
 
-A made attention trial holds the same clip in two of its three slots, so that the odd one is known. Practice is made
-in the same way where the task asks for an odd one, else it is a trial of the study without a right answer. A repeat
-mirrors an ordinary trial, which its attribute `of` names; it is given only to who has answered that one.
+Attention trials that the study writes out (`instructed`) say on the page what to answer; any other made one holds the
+same clip in two of its three slots, so that the odd one is known. Practice is made in the same way where the task asks
+for an odd one, else it is a trial of the study without a right answer. A repeat mirrors an ordinary trial, which its
+attribute `of` names; it is given only to who has answered that one.
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from annotations.design.clips import Clip, Draw
 from annotations.enums import Check
 from annotations.questions import get_kind
 from annotations.questions._triad import TriadKind
+from annotations.study_file.instructed import attributes_of, key_of
 from annotations.study_file.plan import REPEATED, TrialPlan
 from annotations.study_file.schema import StudyDefinition, TaskDefinition
 from annotations.study_file.source import YamlSource
@@ -36,9 +38,10 @@ def with_checks(
     maker = _Maker(definition, plans, stimuli)
     listed = Counter(plan.check for plan in plans)
     practice = maker.practice(definition.practice - listed[Check.PRACTICE])
-    attention = maker.attention(definition.checks.attention - listed[Check.ATTENTION])
+    instructed = list(maker.instructed(definition))
+    attention = maker.attention(definition.checks.attention - listed[Check.ATTENTION] - len(instructed))
     repeats = list(_repeats(plans)) if definition.checks.repeats else []
-    made = [*plans, *practice, *attention, *repeats]
+    made = [*plans, *practice, *instructed, *attention, *repeats]
     faults = list(_faults(definition, made, source))
     if faults:
         raise ImportFaultsError(faults)
@@ -103,6 +106,14 @@ class _Maker:
         """Return `n` attention trials, the tasks in turn; none if no task asks anything whose answer is known."""
         return self._made(Check.ATTENTION, n, [task for task in self._tasks if _key(task, 0)])
 
+    def instructed(self, definition: StudyDefinition) -> Iterator[TrialPlan]:
+        """Yield the attention trials whose page says what to answer, of tasks that have trials."""
+        for one in definition.checks.instructed:
+            if self._trials[one.task]:
+                plain = self._plain(Check.ATTENTION, self._any(self._trials[one.task]))
+                key = key_of(one, definition.task(one.task), len(plain.clips))
+                yield replace(plain, answers=key, attributes=attributes_of(one))
+
     def _made(self, check: Check, n: int, tasks: Sequence[TaskDefinition]) -> list[TrialPlan]:
         if not tasks:
             return []
@@ -110,13 +121,17 @@ class _Maker:
 
     def _one(self, check: Check, task: TaskDefinition, *, odd: int) -> TrialPlan:
         like = self._any(self._trials[task.name])
-        plain = replace(like, key=self._name(check), check=check, stratum="", block="", attributes={})
+        plain = self._plain(check, like)
         if not _key(task, odd):
             return plain
         same = like.clips[(odd + 1) % N_SLOTS]
         clips = [same] * N_SLOTS
         clips[odd] = self._unlike(same, task, otherwise=like.clips[odd])
         return replace(plain, clips=tuple(clips), true_slot=None, answers=_key(task, odd))
+
+    def _plain(self, check: Check, like: TrialPlan) -> TrialPlan:
+        """Return a check with the context and clips of an ordinary trial."""
+        return replace(like, key=self._name(check), check=check, stratum="", block="", attributes={})
 
     def _unlike(self, clip: str, task: TaskDefinition, *, otherwise: str) -> str:
         """Return a clip of the task's trials with another word, so that nobody who listens can miss it."""

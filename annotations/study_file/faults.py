@@ -9,7 +9,14 @@ from pydantic_core import ErrorDetails
 from annotations.questions.base import shown
 from annotations.study_file import parts
 from annotations.study_file.source import Path, YamlSource
-from annotations.study_file.written import WrittenQuestion, WrittenStudy, WrittenTask, nearest
+from annotations.study_file.written import (
+    WrittenChecks,
+    WrittenInstructed,
+    WrittenQuestion,
+    WrittenStudy,
+    WrittenTask,
+    nearest,
+)
 from corpus.errors import Fault
 
 # Which part stands where: list positions and names of tasks are written *.
@@ -20,7 +27,8 @@ PARTS: Mapping[Path, type[parts.Part]] = {
     ("design", "*", "triads"): parts.TriadDesign,
     ("design", "*", "contexts"): parts.ContextDesign,
     ("screening",): parts.Screening,
-    ("checks",): parts.Checks,
+    ("checks",): WrittenChecks,
+    ("checks", "instructed", "*"): WrittenInstructed,
     ("allocation",): parts.Allocation,
     ("recruitment",): parts.Recruitment,
     ("recruitment", "codes"): parts.Codes,

@@ -1,6 +1,6 @@
 """The parts of a study that are written in `study.yaml` as they are stored: every key, its type and its default."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -101,10 +101,25 @@ class Comprehension(Part):
     on_fail: Literal["warn", "screen_out"] = "screen_out"
 
 
+class Instructed(Part):
+    """An attention trial of a task whose page says what to answer: `text` in every language, `answers` by question.
+
+    One answer to a question that is asked of each clip stands for all clips.
+    """
+
+    task: Name
+    text: Texts
+    answers: Annotated[dict[Name, Any], Field(min_length=1)]
+
+
 class Checks(Part):
-    """How many attention and repeated trials each participant gets, repeats at least `repeat_after` pages later."""
+    """How many attention and repeated trials each participant gets, repeats at least `repeat_after` pages later.
+
+    Of the attention trials `instructed` ones are made first; the others hold one clip twice.
+    """
 
     attention: Count = 0
+    instructed: list[Instructed] = []
     repeats: Count = 0
     repeat_after: Positive = 5
 

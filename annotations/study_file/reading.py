@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from annotations.study_file.faults import faults_of
+from annotations.study_file.instructed import instructed_faults
 from annotations.study_file.loose_ends import loose_ends, misfits
-from annotations.study_file.parts import ID_PARAMETERS, Recruitment
+from annotations.study_file.parts import ID_PARAMETERS, Checks, Recruitment
 from annotations.study_file.schema import QuestionDefinition, StudyDefinition, TaskDefinition
 from annotations.study_file.source import YamlSource, read_yaml
 from annotations.study_file.texts import TextReader
@@ -46,7 +47,7 @@ def read_study(path: Path) -> ReadStudy:
     except ValidationError as error:
         raise ImportFaultsError(_in_order([*faults_of(error, source), *faults])) from error
     definition = _complete(written, context.languages, instructions)
-    faults = faults or list(misfits(definition, source))
+    faults = faults or [*misfits(definition, source), *instructed_faults(definition, source)]
     if faults:
         raise ImportFaultsError(_in_order(faults))
     return ReadStudy(definition, consent, source, path.parent)
@@ -70,7 +71,7 @@ def _complete(written: WrittenStudy, languages: list[str], instructions: dict[st
         tasks=[_task(name, task, languages) for name, task in written.tasks.items()],
         screening=written.screening,
         practice=written.practice,
-        checks=written.checks,
+        checks=Checks.model_validate(written.checks.model_dump()),
         allocation=written.allocation,
         recruitment=_recruitment(written.recruitment),
         exclude=written.exclude,

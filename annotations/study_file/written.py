@@ -20,6 +20,7 @@ from annotations.study_file.parts import (
     Count,
     Design,
     Exclusion,
+    Instructed,
     Name,
     Part,
     Recruitment,
@@ -147,6 +148,18 @@ class WrittenTask(Part):
         return next((n for q in self.questions if (n := kinds()[q.kind].n_clips) is not None), None)
 
 
+class WrittenInstructed(Instructed):
+    """An instructed attention trial; one text stands for every language."""
+
+    text: WrittenTexts
+
+
+class WrittenChecks(Checks):
+    """The checks of a study."""
+
+    instructed: list[WrittenInstructed] = []  # type: ignore[assignment]
+
+
 class WrittenStudy(Part):
     """The whole file."""
 
@@ -161,7 +174,7 @@ class WrittenStudy(Part):
     tasks: Annotated[dict[Name, WrittenTask], Field(min_length=1)]
     screening: Screening | None = None
     practice: Count = 0
-    checks: Checks = Checks()
+    checks: WrittenChecks = WrittenChecks()
     allocation: Allocation = Allocation()
     recruitment: Recruitment = Recruitment()
     exclude: list[Exclusion] = []

@@ -14,7 +14,13 @@ from annotations.models import Assignment, Participant
 from annotations.queries.pages import pages_of
 from annotations.queries.participants import pages_answered
 from annotations.queries.steps import step_after
-from annotations.queries.trial_page import context_audio, context_text, shown_clips, shown_questions
+from annotations.queries.trial_page import (
+    context_audio,
+    context_text,
+    instruction_text,
+    shown_clips,
+    shown_questions,
+)
 from annotations.services.allocation import next_assignment
 from annotations.services.participation import finish
 from annotations.views.frame import listener_page, participant_at, redirect_to, show
@@ -51,6 +57,7 @@ def _page(visit: Visit, assignment: Assignment) -> dict[str, Any]:
         "data": _page_data(visit, assignment, questions),
         "context_text": context_text(assignment),
         "clips_heading": clips_heading(len(assignment.presented), in_context=assignment.trial.context_id is not None),
+        "instruction": instruction_text(assignment, visit.language),
         "questions": questions,
         "choice_keys": [choice["key"] for choice in choices if choice["key"]],
     }

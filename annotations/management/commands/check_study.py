@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import CommandError
 
 from annotations.checking.check import check, in_order
+from annotations.checking.expected import Pay
 from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, Severity, plural
 from annotations.checking.from_database import facts_of_version
@@ -24,6 +25,7 @@ class Command(DomainCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("study", help="A study file, such as study.yaml, or the slug of a loaded study")
         parser.add_argument("--pay-per-hour", type=float, metavar="AMOUNT", help="say what the study will cost")
+        parser.add_argument("--fees", type=float, metavar="PERCENT", help="what the platform takes on top of the pay")
 
     def run(self, **options: Any) -> None:
         path = Path(options["study"])
@@ -32,7 +34,7 @@ class Command(DomainCommand):
         else:
             version = _newest(options["study"])
             name, (facts, found) = str(version), facts_of_version(version)
-        findings = in_order(found + (check(facts, pay_per_hour=options["pay_per_hour"]) if facts else []))
+        findings = in_order(found + (check(facts, pay=_pay(options)) if facts else []))
         self.stdout.write(f"{name}: {_summary(facts, findings)}")
         for finding in findings:
             self.stdout.write(f"{finding.severity:<8} {finding}")
@@ -43,6 +45,13 @@ class Command(DomainCommand):
     def _progress(self, done: int, of: int) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{done} of {of} sounds", ending="\n" if done == of else "")
+
+
+def _pay(options: dict[str, Any]) -> Pay | None:
+    per_hour, fees = options["pay_per_hour"], options["fees"]
+    if per_hour is None and fees is not None:
+        raise CommandError("Say with --pay-per-hour what participants get, so that --fees are a share of something.")
+    return None if per_hour is None else Pay(per_hour, fees)
 
 
 def _newest(slug: str) -> StudyVersion:
