@@ -40,7 +40,8 @@ def read_ends(raw: object, languages: Sequence[str]) -> dict[str, list[str]]:
         if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(end, str) and end for end in pair):
             missing = f"the texts of the two ends are missing in {language}"
             what = missing if pair is None else f"{shown(pair)} are no two texts"
-            raise BadSettingError("ends", what, "Give two texts, such as {en: [not at all, extremely]}")
+            every = ", ".join(f"{each}: [not at all, extremely]" for each in languages)
+            raise BadSettingError("ends", what, f"Give two texts in every language of the title, such as {{{every}}}")
     surplus = sorted(set(per_language) - set(languages))
     if surplus:
         what = f"the study is not in {', '.join(surplus)}"

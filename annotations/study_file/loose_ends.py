@@ -21,9 +21,11 @@ def loose_ends(source: YamlSource) -> Iterator[Fault]:
     if not raw.get("stimuli") and not raw.get("corpus"):
         mend = "Add `stimuli: stimuli.csv`, or `corpus: NAME` if they are imported already"
         yield source.fault((), "the study has no stimuli", mend)
-    if bool(raw.get("trials")) == bool(raw.get("design")):
-        what = "there are both `trials` and `design`" if raw.get("trials") else "the study has no trials"
-        yield source.fault((), what, "Give either `trials: trials.csv` or `design: [...]`")
+    if raw.get("trials") and raw.get("design"):
+        what = "there are both `trials` and `design`: the one lists the trials, the other makes them"
+        yield source.fault(("trials",), what, "Take one of the two away")
+    if not raw.get("trials") and not raw.get("design"):
+        yield source.fault((), "the study has no trials", "Give either `trials: trials.csv` or `design: [...]`")
     title = raw.get("title")
     for language in title if isinstance(title, dict) else ():
         if not LANGUAGE.match(language):

@@ -64,7 +64,9 @@ def _texts(raw: object, info: ValidationInfo) -> Texts:
         refuse(f"a text is wanted, not {shown(raw)}", "Put it in quotes, or give a text per language: {en: …, sv: …}")
     missing = [each for each in languages if not (isinstance(raw.get(each), str) and raw[each].strip())]
     if missing:
-        refuse(f"the text is missing in {', '.join(missing)}", "Give it in every language of the title")
+        what = f"the text is missing in {', '.join(missing)}, and the title says that the study is in it"
+        every = ", ".join(f"{each}: …" for each in languages)
+        refuse(what, f"Write {{{every}}}, or take {', '.join(missing)} from the title")
     surplus = [each for each in raw if each not in languages]
     if surplus:
         refuse(f"the study is not in {', '.join(surplus)}", "Add a title in that language or take the text away")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from annotations.checking.check import check
-from annotations.checking.expected import page_seconds, participant_seconds
+from annotations.checking.expected import Pay, page_seconds, participant_seconds
 from annotations.checking.facts import Sound, StudyFacts
 from annotations.checking.findings import Finding, Severity
 from annotations.study_file.plan import TrialPlan
@@ -151,6 +151,23 @@ class TestTexts:
         faults = found(Severity.FAULT, study(consent=consent), "consent")
         assert faults[0].startswith("consent: there is no text to consent to")
 
+    def test_what_a_template_leaves_open(self) -> None:
+        text = "By [names]; see [our page](https://example.org). You get [amount]."
+        facts = study(consent={**CONSENT, "en": {"text": text, "sha256": ""}})
+        assert only(Severity.WARNING, facts).startswith(
+            "consent: still to be filled in: [names] (en), [amount] (en). Write"
+        )
+
+    def test_an_instruction_is_a_text_too(self) -> None:
+        told = trial(12, context="context-0", check="attention", answers={"suitability": [3, 3, 3]})
+        checks = {"attention": 1, "repeats": 0}
+        told = replace(told, attributes={"instruction_en": "Choose 3."})
+        assert "missing: t12.instruction (sv)" in only(
+            Severity.FAULT, study(trials=(*study().trials, told), checks=checks)
+        )
+        told = replace(told, attributes={"instruction": "Choose 3."})
+        assert found(Severity.FAULT, study(trials=(*study().trials, told), checks=checks)) == []
+
     def test_a_language_without_our_own_texts(self) -> None:
         assert "not there in sv" in only(Severity.WARNING, study(interface=("en",)))
 
@@ -227,6 +244,9 @@ class TestBalance:
         )
         assert "1 clip of 12 in no trial: clip-11" in found(Severity.NOTE, facts, "clips")[0]
 
+    def test_how_often_clips_are_heard_is_always_said(self) -> None:
+        assert found(Severity.NOTE, study(), "clips") == ["clips: each clip is heard in 3 trials, so 15 times."]
+
     def test_contexts_without_their_true_response(self) -> None:
         facts = study(trials=tuple(trial(at, true_slot=None if at < 2 else 0) for at in range(14)), places=20)
         missing = [one for one in found(Severity.WARNING, facts) if one.startswith("contexts")]
@@ -245,6 +265,13 @@ class TestBalance:
 
     def test_unequal_blocks(self) -> None:
         assert "blocks have 5 to 6 trials" in found(Severity.WARNING, self.design_by_blocks([6, 5]), "blocks")[0]
+
+    def test_a_context_twice_in_a_block(self) -> None:
+        facts = self.design_by_blocks([6, 6])
+        trials = [replace(one, context="context-0") if one.key in ("t3", "t9") else one for one in facts.trials]
+        assert "1 time a block has a context twice: b0 (context-0)" in only(
+            Severity.WARNING, replace(facts, trials=tuple(trials))
+        )
 
     def test_a_participant_gets_a_whole_block(self) -> None:
         facts = self.design_by_blocks([4, 4, 4], trials_per_participant=100, places=12)
@@ -308,13 +335,16 @@ class TestExpected:
         assert participant_seconds(study(consent=longer)) == pytest.approx(plain + 60)
 
     def test_time_and_cost_are_told_with_what_is_assumed(self) -> None:
-        findings = {one.about: str(one) for one in check(study(), pay_per_hour=12)}
+        findings = {one.about: str(one) for one in check(study(), pay=Pay(per_hour=12))}
         assert findings["duration"].startswith(
             "duration: about 2.1 min for one participant: 6 pages of 21 s (assumed: "
         )
         assert findings["cost"] == (
-            "cost: 0.43 each at 12 an hour, 4.27 for 10 participants, without the platform's fees and taxes."
+            "cost: 0.43 each at 12 an hour, 4.27 for 10 participants, without fees and taxes. "
+            "Add `--fees PERCENT` to count the platform's fees."
         )
+        findings = {one.about: str(one) for one in check(study(), pay=Pay(per_hour=12, fees=50))}
+        assert "4.27 for 10 participants, 6.40 with 50 % of fees and without taxes" in findings["cost"]
         assert "cost" not in {one.about for one in check(study())}
 
     def test_a_long_study_tires(self) -> None:

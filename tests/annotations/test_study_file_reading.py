@@ -115,7 +115,7 @@ BAD = [
         "(design[0].speakers): 'both' is not known here. Write 'mixed', 'same' or 'different'",
     ),
     ("n: 4}", "n: 4, seed: -1}", "(design[0].seed): -1 is too small"),
-    ("design: [", "trials: trials.csv\ndesign: [", "study.yaml:1: there are both `trials` and `design`"),
+    ("design: [", "trials: trials.csv\ndesign: [", "study.yaml:8 (trials): there are both `trials` and `design`"),
     ("design: [{task: prosodic, make: triads, within: token, n: 4}]", "", "the study has no trials"),
     (
         "kind: odd_one_out",
