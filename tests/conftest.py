@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from corpus.demo.build import build
 from tests.running_site import ROOT, Site, copy_of
 
 
@@ -16,6 +17,14 @@ def shared_data() -> Path:
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("the real data sets are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make_demo_corpus` writes with the seed 1; read it, do not change it."""
+    folder = tmp_path_factory.mktemp("corpus") / "demo"
+    build(folder, seed=1)
     return folder
 
 

@@ -8,14 +8,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotations.questions import get_kind
+from annotations.questions._clip_choice import ClipChoice
 from annotations.study_file.parts import Instructed
-from annotations.study_file.schema import StudyDefinition, TaskDefinition
+from annotations.study_file.schema import QuestionDefinition, StudyDefinition, TaskDefinition
 from annotations.study_file.source import YamlSource
 from annotations.study_file.written import nearest
 from corpus.errors import Fault
 
 INSTRUCTION = "instruction"
 """The attribute (column of `trials.csv`) with the text for all languages; `instruction_sv` is the one in Swedish."""
+
+ANY_CLIPS = 2
+"""How many clips a trial has is not known when a study file is read; what can be said of two can be said of more."""
 
 
 def instruction_for(attributes: Mapping[str, str], language: str) -> str:
@@ -37,10 +41,7 @@ def attributes_of(instructed: Instructed) -> dict[str, str]:
 def key_of(instructed: Instructed, task: TaskDefinition, n_clips: int) -> dict[str, Any]:
     """Return the key: of a question that is asked of each clip, one answer stands for all clips."""
     per_clip = {question.name for question in task.questions if question.per_clip}
-    return {
-        name: [answer] * n_clips if name in per_clip and not isinstance(answer, list) else answer
-        for name, answer in instructed.answers.items()
-    }
+    return {name: [answer] * n_clips if name in per_clip else answer for name, answer in instructed.answers.items()}
 
 
 def instructed_faults(definition: StudyDefinition, source: YamlSource) -> Iterator[Fault]:
@@ -58,19 +59,26 @@ def instructed_faults(definition: StudyDefinition, source: YamlSource) -> Iterat
 
 
 def _troubles(instructed: Instructed, task: TaskDefinition) -> Iterator[tuple[str, str, str]]:
-    """Yield question, what is wrong with its answer and how to mend it; how many clips there are is not known yet."""
+    """Yield the question, what is wrong with its answer, and how to mend it."""
     questions = {question.name: question for question in task.questions}
-    for name, answer in instructed.answers.items():
+    key = key_of(instructed, task, ANY_CLIPS)
+    for name, answer in key.items():
         question = questions.get(name)
         if question is None:
             yield name, f"task {task.name} asks no {name!r}", nearest(name, list(questions))
-            continue
-        n_clips = len(answer) if isinstance(answer, list) else 1
-        given = [answer] if question.per_clip and not isinstance(answer, list) else answer
-        kind = get_kind(question.kind)
-        try:
-            kind.read_answer(
-                given, settings=question.settings, per_clip=question.per_clip, n_clips=kind.n_clips or n_clips
-            )
-        except ValueError as error:
-            yield name, f"this is no answer to it: {error}", "Write it as a listener could give it, on any screen"
+        elif isinstance(get_kind(question.kind), ClipChoice):
+            what = "no text can say which clip: they stand in another order for everyone"
+            yield name, what, "Leave the question out, and let the text allow any answer to it"
+        elif trouble := _trouble(question, answer):
+            yield name, f"this is no answer to it: {trouble}", "Write one answer, which stands for every clip"
+
+
+def _trouble(question: QuestionDefinition, answer: object) -> str:
+    kind = get_kind(question.kind)
+    try:
+        kind.read_answer(
+            answer, settings=question.settings, per_clip=question.per_clip, n_clips=kind.n_clips or ANY_CLIPS
+        )
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -64,6 +64,60 @@ def test_the_example_is_loaded(folder: StudyFolder):
     assert triad.attributes["speakers"] in ("two", "different")
 
 
+# The example of the format as it is first written down: with gaps.
+AS_SKETCHED = """\
+slug: backchannels
+title: {en: How do listeners hear short responses?, sv: …}
+consent: consent.md              # per language; version and hash are stored with each participant's consent
+stimuli: stimuli.csv
+trials: trials.csv               # or a design:
+design:
+  - {task: prosodic, make: triads, within: token, n: 480, speakers: mixed, seed: 1}
+  - {task: contextual, make: contexts, foils: 2, distinct_tokens: true, seed: 1}
+tasks:
+  prosodic:
+    questions: [{name: odd, kind: odd_one_out, text: {en: Which one sounds different from the other two?}}]
+  contextual:
+    show: [context_audio, transcript]
+    questions:
+      - {name: suitability, kind: rating, per: clip, scale: [1, 5], ends: {en: [not at all, extremely]}, text: …}
+      - {name: similar, kind: pair, text: …}
+      - {name: energy, kind: rating, per: clip, scale: [1, 5], text: …}
+screening: {headphones: huggins, pass: 5, of: 6, volume: true, on_fail: screen_out}
+practice: 2
+checks: {attention: 2, repeats: 2}
+allocation: {ratings_per_trial: 5, trials_per_participant: 21, design: least_filled, reservation_minutes: 30}
+recruitment: {platform: prolific, id_parameter: PROLIFIC_PID, places: 100,
+  codes: {completed: …, screened_out: …, failed_attention: …, no_consent: …}}
+exclude: [{rule: attention_failed, more_than: 0}, {rule: median_rt_below_ms, value: 1500}, {rule: same_answer_share_above, value: 0.9}]
+"""
+MENDED = (
+    ("trials: trials.csv               # or a design:\n", ""),
+    ("other two?}", "other two?, sv: Vilken låter annorlunda?}"),
+    ("{en: [not at all, extremely]}", "{en: [not at all, extremely], sv: [inte alls, helt]}"),
+)
+
+
+def test_the_sketched_example_says_what_is_missing_and_then_loads(folder: StudyFolder):
+    folder.sounds(per_token=12, contexts=4)
+    with pytest.raises(ImportFaultsError) as caught:
+        load(folder, AS_SKETCHED)
+    assert [str(fault).removeprefix(f"{folder.folder}/") for fault in caught.value.faults] == [
+        "study.yaml:5 (trials): there are both `trials` and `design`: the one lists the trials, the other makes them. "
+        "Take one of the two away",
+        "study.yaml:11 (tasks.prosodic.questions[0].text): the text is missing in sv, and the title says that the study "
+        "is in it. Write {en: …, sv: …}, or take sv from the title",
+        "study.yaml:15 (tasks.contextual.questions[0].ends): the texts of the two ends are missing in sv. Give two texts "
+        "in every language of the title, such as {en: [not at all, extremely], sv: [not at all, extremely]}",
+    ]
+    text = AS_SKETCHED
+    for gap, filled in MENDED:
+        assert text.count(gap) == 1
+        text = text.replace(gap, filled)
+    counts = Counter(load(folder, text).version.trials.values_list("check_kind", "task__name"))
+    assert (counts["", "prosodic"], counts["", "contextual"]) == (480, 4)
+
+
 def test_the_definition_is_the_same_from_the_database(folder: StudyFolder):
     version = load(folder, EXAMPLE).version
     read = definition_of(StudyVersion.objects.get(pk=version.pk))

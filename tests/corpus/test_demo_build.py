@@ -11,17 +11,14 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from corpus.demo import percepts
-from corpus.demo.build import build
 from corpus.demo.dialogues import plan, situations
 from corpus.demo.prosody import PROSODIES
 from corpus.demo.words import WORDS
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    build(folder, seed=1)
-    return folder
+def folder(demo_folder):
+    return demo_folder
 
 
 @pytest.fixture(scope="module")
