@@ -108,7 +108,7 @@ def test_the_sketched_example_says_what_is_missing_and_then_loads(folder: StudyF
         faults,
         (
             "5 (trials): there are both `trials` and `design`: the one lists",
-            "11 (tasks.prosodic.questions[0].text): the text is missing in sv, and the title says that the study is in it",
+            "11 (tasks.prosodic.questions[0].text): the text is missing in sv, and the title says",
             "15 (tasks.contextual.questions[0].ends): the texts of the two ends are missing in sv. Give two texts",
         ),
         ("Take one of the two away", "Write {en: …, sv: …}, or take sv from the title", ends),
