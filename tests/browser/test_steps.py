@@ -1,5 +1,6 @@
-"""Everything before and after the trials: forms, instructions, examples, questions about the task, practice, feedback."""
+"""Everything around the trials: forms, instructions, examples, questions about the task, practice with feedback."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,13 +24,13 @@ before:
 after:
   - {name: comments, kind: text, text: {en: Is there anything you want to tell us?, sv: Något du vill säga?},
      required: false}
-  - {name: headphones, kind: choice, text: {en: Did you wear headphones all the time?, sv: Hade du hörlurar hela tiden?},
+  - {name: headphones, kind: choice,
+     text: {en: Did you wear headphones all the time?, sv: Hade du hörlurar hela tiden?},
      options: {yes: {en: Yes, sv: Ja}, no: {en: No, sv: Nej}}}
 comprehension:
   questions:
     - {name: what, text: {en: What do you go by?, sv: Vad går du efter?},
-       options: {words: {en: What the words mean, sv: Vad orden betyder}, sound: {en: How they sound, sv: Hur de låter}},
-       right: sound}
+       options: {words: {en: What the words mean, sv: Orden}, sound: {en: How they sound, sv: Ljudet}}, right: sound}
     - {name: often, text: {en: How often may you play a sound?, sv: Hur ofta får du spela ett ljud?},
        options: {once: {en: Once, sv: En gång}, any: {en: As often as I like, sv: Så ofta jag vill}}, right: any}
 examples: 1
@@ -51,9 +52,12 @@ examples: 1
 """
 KINDS_TRIALS = """\
 trial,task,clips,check,answers,explanation_en
-ex,asked,clip0 clip3 clip6,practice,"{""best"": 1, ""order"": [3, 1, 2], ""warm"": [10, 90, 50], ""sure"": 7, ""why"": ""It rises.""}",The second one rises.
+ex,asked,clip0 clip3 clip6,practice,"{answers}",The second one rises.
 t,asked,clip0 clip3 clip9,,,
 """
+
+
+KINDS_ANSWERS = {"best": 1, "order": [3, 1, 2], "warm": [10, 90, 50], "sure": 7, "why": "It rises."}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,8 @@ def steps_site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     site, folder = copy_of(migrated_home, tmp_path_factory.mktemp("steps") / "home"), tmp_path_factory.mktemp("sounds")
     try:
         write_stimuli(folder)
-        (folder / "trials.csv").write_text(KINDS_TRIALS, encoding="utf-8")
+        answers = json.dumps(KINDS_ANSWERS).replace('"', '""')
+        (folder / "trials.csv").write_text(KINDS_TRIALS.format(answers=answers), encoding="utf-8")
         for name in ("consent.md", "consent.sv.md"):
             (folder / name).write_text("# Taking part\n\nYou may stop at any time.", encoding="utf-8")
         commands = []
@@ -164,7 +169,7 @@ def example(page: Page, listener: Listener) -> None:
     expect(message(page)).to_have_text("Still to hear: 1, 2, 3")
     expect(page.locator("input[name=odd]:checked")).to_have_value(str(odd))
     expect(page.locator("input[name=odd]:enabled")).to_have_count(1)
-    page.locator("label.choice").nth((odd + 1) % 3).click()
+    page.locator("label.choice").nth((odd + 1) % 3).click(force=True)
     expect(page.locator("input[name=odd]:checked")).to_have_value(str(odd))
     listener.hear()
     press(page, "I see, go on")
@@ -198,7 +203,7 @@ def practise(page: Page, listener: Listener, number: int, *, right: bool) -> Non
     page.locator("input[name=odd]").nth(at if right else (at + 1) % 3).click()
     page.get_by_role("button", name="Save and go on").click()
     expect(message(page)).to_have_text("That is right." if right else f"Not quite. Right here: {at + 1}.")
-    page.locator("input[name=odd]").nth((at + 2) % 3).click()  # too late to change
+    page.locator("input[name=odd]").nth((at + 2) % 3).click(force=True)  # too late to change
     listener.hear(str(odd))  # but not to hear it again
     expect(message(page)).to_contain_text("right" if right else "Not quite")
     press(page, "Go on")
