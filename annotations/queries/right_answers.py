@@ -35,11 +35,11 @@ def feedback_on(response: Response, language: str) -> Feedback | None:
     wrong = wrong_answers(key, _given(response, questions))
     if not wrong:
         return Feedback(right=True, text=_("That is right."))
-    return Feedback(right=False, text=" ".join([_("Not quite."), _told(page, questions, key, language, wrong)]))
+    return Feedback(right=False, text=" ".join([_("Not quite."), *_told(page, questions, key, language, wrong)]))
 
 
-def right_answers(page: Assignment, language: str) -> str:
-    """Return the right answers to every question of a page that has one, in words, as clips stand on the screen."""
+def right_answers(page: Assignment, language: str) -> list[str]:
+    """Return the right answer to each question of a page that has one, in words, as clips stand on the screen."""
     questions = list(page.trial.task.questions.all())
     key = _key(page, questions)
     return _told(page, questions, key, language, list(key))
@@ -58,16 +58,18 @@ def _given(response: Response, questions: Sequence[Question]) -> dict[str, list[
     return given
 
 
-def _told(page: Assignment, questions: Sequence[Question], key: Answers, language: str, names: Sequence[str]) -> str:
+def _told(
+    page: Assignment, questions: Sequence[Question], key: Answers, language: str, names: Sequence[str]
+) -> list[str]:
     """Return one sentence for each of these questions; where the page asks only one, without the question."""
     sentences = []
     for question in questions:
         if question.name in names:
             answer = _in_words(question, key[question.name], page.presented, language)
-            sentence = _("Right here: %(answer)s.") % {"answer": answer}
+            sentence = _("Right here: %(answer)s.") % {"answer": answer.rstrip(".")}
             asked = question.text.get(language) or next(iter(question.text.values()))
             sentences.append(sentence if len(questions) == 1 else f"{asked} {sentence}")
-    return " ".join(sentences)
+    return sentences
 
 
 def _in_words(question: Question, given: Sequence[Given], presented: Sequence[int], language: str) -> str:

@@ -30,6 +30,8 @@ form.addEventListener("submit", (event) => {
   if (sounds.tooEarly()) event.preventDefault();
   else tellPlays();
 });
+// Controls that answer in other ways than radio buttons ask whether they may (see questions/may_answer.js).
+form.addEventListener("answering", (event) => event.preventDefault());
 // Back to a page that was already left: ask the server where the listener is.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
