@@ -8,8 +8,8 @@ from django.test import Client
 
 from annotations.enums import Stage
 from annotations.models import Participant, StepResult, StudyVersion
+from tests.annotations.asking import RIGHT, UNDERSTOOD, WRONG, consent, place, send, with_steps
 from tests.annotations.conftest import MakeStudy
-from tests.annotations.stepping import RIGHT, UNDERSTOOD, WRONG, consent, place, send, with_steps
 
 PAGE = "/s/short/steps/comprehension/"
 

@@ -14,9 +14,9 @@ from annotations.enums import Check, ParticipantKind
 from annotations.models import Assignment, Participant, Response, StepResult, StudyVersion
 from annotations.queries.pages import pages_of
 from annotations.services.allocation import next_assignment
+from tests.annotations.asking import add_practice, consent, place, send, with_steps
 from tests.annotations.conftest import MakeStudy
 from tests.annotations.listening import ANSWERS, answer, at_trial, worker
-from tests.annotations.stepping import add_practice, consent, place, send, with_steps
 
 HEARD = {"heard-0": "1", "heard-1": "2", "heard-2": "1", "heard-context": "1"}
 KEY = {"similar": 2}

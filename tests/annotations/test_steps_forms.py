@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from annotations.models import Participant, StepResult, StudyVersion
+from tests.annotations.asking import AGE, HEADPHONES, WORDS, consent, place, send, with_steps
 from tests.annotations.listening import answer_all
-from tests.annotations.stepping import AGE, HEADPHONES, WORDS, consent, place, send, with_steps
 
 
 @pytest.fixture

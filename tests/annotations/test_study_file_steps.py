@@ -1,5 +1,6 @@
 """Forms, questions about the task, examples and practice in a study file: read whole, or every fault at its place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from annotations.study_file.schema import StudyDefinition
 from corpus.errors import ImportFaultsError
 from corpus.importers.stimuli import read_stimuli
 from tests.annotations.study_folder import SMALL, StudyFolder
+from tests.running_site import ROOT
 
 FORMS = """\
 before:
@@ -55,6 +57,13 @@ def test_everything_is_read(folder: StudyFolder) -> None:
     assert (definition.examples, definition.practice, definition.feedback) == (1, 2, False)
     assert definition.remind_after_minutes == 0
     assert StudyDefinition.model_validate(definition.model_dump(mode="json")) == definition
+
+
+def test_the_example_of_the_documentation_can_be_read(folder: StudyFolder) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.DOTALL)
+    (text,) = [block for block in blocks if "comprehension:" in block]
+    definition = folder.read(SMALL.replace("title: Short responses", "title: {en: Short, sv: Kort}") + text).definition
+    assert [len(definition.before), len(definition.after), definition.practice] == [2, 1, 2]
 
 
 def test_without_a_word_of_them_there_are_none(folder: StudyFolder) -> None:

@@ -23,7 +23,7 @@ AGE = {
     "required": False,
 }
 WORDS = {"name": "words", "kind": "text", "text": {"en": "Anything else?", "sv": "Något mer?"}, "required": False}
-UNDERSTOOD = {
+UNDERSTOOD: dict[str, Any] = {
     "tries": 2,
     "on_fail": "screen_out",
     "questions": [
