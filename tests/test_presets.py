@@ -95,6 +95,7 @@ def test_a_preset_is_loaded_once_into_the_corpus_that_is_there(name: str) -> Non
     definition = definition_of(version)
     assert definition.languages == ["en", "sv"]
     assert definition.recruitment.places == 100
+    assert [form[0].name for form in (definition.before, definition.after)] == ["headphones", "headphones_all_along"]
     counts = Counter(version.trials.values_list("check_kind", flat=True))
     assert (counts["practice"], counts["attention"]) == (2, 2)
     texts = [question.text for task in definition.tasks for question in task.questions]

@@ -7,6 +7,7 @@ from typing import Any
 from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, fault, listed, note, warning
 from annotations.study_file.instructed import INSTRUCTION, instruction_for
+from annotations.study_file.schema import StudyDefinition
 
 OPEN = re.compile(r"\[[^\[\]]+\](?![(\[:])")
 """Words in brackets that are no link of Markdown."""
@@ -39,6 +40,7 @@ def _texts(facts: StudyFacts) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "instructions", definition.instructions
     if facts.consent:
         yield "consent", {language: text.get("text", "") for language, text in facts.consent.items()}
+    yield from _asked_outside(definition)
     for task in definition.tasks:
         for question in task.questions:
             place = f"{task.name}.{question.name}"
@@ -61,6 +63,15 @@ def _left_open(facts: StudyFacts) -> Iterator[Finding]:
     ]
     if found:
         yield warning("consent", f"still to be filled in: {listed(found)}", "Write what is true of your study")
+
+
+def _asked_outside(definition: StudyDefinition) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the texts of the forms and of the questions about the task."""
+    about = definition.comprehension.questions if definition.comprehension else []
+    for part, questions in (("before", definition.before), ("after", definition.after), ("comprehension", about)):
+        for question in questions:
+            yield f"{part}.{question.name}", question.text
+            yield from ((f"{part}.{question.name}.{option.name}", option.text) for option in question.options)
 
 
 def _ends(facts: StudyFacts) -> Iterator[Finding]:

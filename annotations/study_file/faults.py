@@ -15,8 +15,13 @@ from annotations.study_file.written import (
     WrittenQuestion,
     WrittenStudy,
     WrittenTask,
-    nearest,
 )
+from annotations.study_file.written_forms import (
+    WrittenComprehension,
+    WrittenComprehensionQuestion,
+    WrittenFormQuestion,
+)
+from annotations.study_file.written_texts import nearest
 from corpus.errors import Fault
 
 # Which part stands where: list positions and names of tasks are written *.
@@ -29,6 +34,10 @@ PARTS: Mapping[Path, type[parts.Part]] = {
     ("screening",): parts.Screening,
     ("checks",): WrittenChecks,
     ("checks", "instructed", "*"): WrittenInstructed,
+    ("before", "*"): WrittenFormQuestion,
+    ("after", "*"): WrittenFormQuestion,
+    ("comprehension",): WrittenComprehension,
+    ("comprehension", "questions", "*"): WrittenComprehensionQuestion,
     ("allocation",): parts.Allocation,
     ("recruitment",): parts.Recruitment,
     ("recruitment", "codes"): parts.Codes,

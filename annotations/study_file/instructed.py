@@ -12,7 +12,7 @@ from annotations.questions._clip_choice import ClipChoice
 from annotations.study_file.parts import Instructed
 from annotations.study_file.schema import QuestionDefinition, StudyDefinition, TaskDefinition
 from annotations.study_file.source import YamlSource
-from annotations.study_file.written import nearest
+from annotations.study_file.written_texts import nearest
 from corpus.errors import Fault
 
 INSTRUCTION = "instruction"
