@@ -12,6 +12,7 @@ from analysis.queries.answers import answers_of
 from analysis.queries.freshness import latest_snapshot
 from analysis.queries.plan import plan_of
 from analysis.queries.progress import collected
+from analysis.queries.steps import step_columns
 from analysis.queries.stimuli import sounds_of
 from annotations.models import StudyVersion
 
@@ -37,6 +38,10 @@ def _agreement(version: StudyVersion, population: Population) -> Table:
     return Table("agreement.csv", COLUMNS, rows)
 
 
+def _participants(version: StudyVersion, population: Population) -> Table:
+    return participants_table(answers_of(plan_of(version), population), step_columns(version, population))
+
+
 FILES: Mapping[str, str] = {
     "agreement.csv": "figures of the latest snapshot",
     "answers.csv": "answers to each trial",
@@ -49,7 +54,7 @@ _TABLES: Mapping[str, Callable[[StudyVersion, Population], Table]] = {
     "agreement.csv": _agreement,
     "answers.csv": _answers,
     "responses.csv": lambda version, population: responses_table(answers_of(plan_of(version), population)),
-    "participants.csv": lambda version, population: participants_table(answers_of(plan_of(version), population)),
+    "participants.csv": _participants,
     "trials.csv": lambda version, _: trials_table(plan_of(version)),
     "stimuli.csv": lambda version, _: stimuli_table(sounds_of(version.corpus_id)),
 }

@@ -8,6 +8,7 @@ from analysis.export.cells import Cell
 from analysis.export.table import Table
 from analysis.queries.answers import Answers
 from analysis.queries.plan import Plan
+from analysis.queries.steps import StepColumns
 from analysis.queries.stimuli import Sound
 
 TRIALS = {
@@ -82,8 +83,8 @@ def stimuli_table(sounds: list[Sound]) -> Table:
     return Table("stimuli.csv", columns, rows)
 
 
-def participants_table(answers: Answers) -> Table:
-    """Return everyone of the population who came, also those without an answer."""
+def participants_table(answers: Answers, steps: StepColumns) -> Table:
+    """Return everyone of the population who came, also those without an answer, with what they said in forms."""
     pages: dict[int, dict[int, float | None]] = defaultdict(dict)
     for row in answers.rows:
         pages[row.participant][row.trial] = row.rt_ms
@@ -93,8 +94,9 @@ def participants_table(answers: Answers) -> Table:
         who: list[Cell] = [one.key, answers.population.value, one.kind, one.stage, one.language]
         when: list[Cell] = [one.arrived_at, one.consented_at, one.consent_version, one.finished_at]
         did: list[Cell] = [len(pages[one.pk]), median(times) if times else None]
-        rows.append([*who, *when, *did, not one.excluded, one.exclusion, _json(one.origin) if one.origin else ""])
-    return Table("participants.csv", PARTICIPANTS, rows)
+        came: list[Cell] = [not one.excluded, one.exclusion, _json(one.origin) if one.origin else ""]
+        rows.append([*who, *when, *did, *came, *steps.row(one.pk)])
+    return Table("participants.csv", {**PARTICIPANTS, **steps.columns}, rows)
 
 
 def stages(answers: Answers) -> Counter[str]:

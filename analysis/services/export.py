@@ -20,6 +20,7 @@ from analysis.queries.answers import Answers, answers_of
 from analysis.queries.plan import plan_of
 from analysis.queries.predictions import Predicted, predictions_of
 from analysis.queries.runs import models_shown
+from analysis.queries.steps import StepColumns, step_columns
 from analysis.queries.stimuli import Sound, sounds_of
 from analysis.queries.versions import answers_elsewhere, version_of
 from analysis.report.page import report_html
@@ -81,7 +82,8 @@ def _files(
 ) -> dict[str, str]:
     sounds = sounds_of(version.corpus_id)
     models = [one.model for one in predicted]
-    tables = _tables(answers, sounds, predicted, agreement)
+    steps = step_columns(version, answers.population)
+    tables = _tables(answers, steps, sounds, predicted, agreement)
     files = {table.name: table.text for table in tables}
     files["triplets_spose.txt"] = triplets.spose_text(answers, _index(sounds))
     files["report.html"] = report_html(
@@ -93,12 +95,14 @@ def _files(
     return files
 
 
-def _tables(answers: Answers, sounds: list[Sound], predicted: Sequence[Predicted], agreement: Agreement) -> list[Table]:
+def _tables(
+    answers: Answers, steps: StepColumns, sounds: list[Sound], predicted: Sequence[Predicted], agreement: Agreement
+) -> list[Table]:
     return [
         responses_table(answers),
         study_tables.trials_table(answers.plan),
         study_tables.stimuli_table(sounds),
-        study_tables.participants_table(answers),
+        study_tables.participants_table(answers, steps),
         Table("agreement.csv", AGREEMENT, [list(row.as_json().values()) for row in agreement.rows]),
         Table("comparisons.csv", comparisons.COLUMNS, [one.cells() for one in agreement.comparisons]),
         predictions_table(answers.plan, predicted, agreement.probabilities),

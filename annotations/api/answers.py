@@ -1,5 +1,6 @@
 """Answers of listeners, by POST."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from annotations.errors import (
     UnknownStudyError,
     WrongStageError,
 )
+from annotations.queries.right_answers import feedback_on
 from annotations.services.answers import Recorded, record_response
 from annotations.visit import Visit, visit_of
 
@@ -68,8 +70,12 @@ class AnswersView(APIView):
         self.language = visit.language
         with translation.override(self.language):
             recorded = _record(visit, request.data)
+            feedback = feedback_on(recorded.response, self.language)
         headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
-        return Response({"saved": True, "next": reverse("annotations:trial", args=[slug])}, headers=headers)
+        saved: dict[str, Any] = {"saved": True, "next": reverse("annotations:trial", args=[slug])}
+        if feedback is not None:
+            saved["feedback"] = asdict(feedback)
+        return Response(saved, headers=headers)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Return every refusal in one shape (`ErrorSerializer`), its message in the language of the visit."""

@@ -56,11 +56,19 @@ class AnswerSerializer(serializers.Serializer[Any]):
     telemetry = TelemetrySerializer(default=dict)
 
 
+class FeedbackSerializer(serializers.Serializer[Any]):
+    """How the answer to a practice trial was, in the language of the visit."""
+
+    right = serializers.BooleanField()
+    text = serializers.CharField(help_text="For the participant: that it is right, or what would have been.")
+
+
 class SavedSerializer(serializers.Serializer[Any]):
     """The answer is stored: it was committed before this was sent."""
 
     saved = serializers.BooleanField()
     next = serializers.CharField(help_text="Where to go on.")
+    feedback = FeedbackSerializer(required=False, help_text="After a practice trial whose answers are known.")
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

@@ -19,7 +19,8 @@ def check_attention(facts: StudyFacts) -> Iterator[Finding]:
 
 def _numbers(facts: StudyFacts) -> Iterator[Finding]:
     definition = facts.definition
-    wanted = {Check.ATTENTION: definition.checks.attention, Check.PRACTICE: definition.practice}
+    practice = definition.practice + definition.examples
+    wanted = {Check.ATTENTION: definition.checks.attention, Check.PRACTICE: practice}
     for check, number in wanted.items():
         there = len(facts.checks(check))
         if there < number:

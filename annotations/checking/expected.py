@@ -54,7 +54,16 @@ def participant_seconds(facts: StudyFacts) -> float:
     seconds = _reading(facts) + _pages_of_one(facts) * _mean_page(facts, facts.ordinary)
     if screening:
         seconds += screening.of * SCREENING_TRIAL * bool(screening.headphones) + VOLUME * screening.volume
-    return seconds
+    return seconds + _around(facts)
+
+
+def _around(facts: StudyFacts) -> float:
+    """Return the seconds for forms, questions about the task, and worked examples."""
+    definition = facts.definition
+    kinds = [question.kind for question in (*definition.before, *definition.after)]
+    kinds += ["choice"] * len(definition.comprehension.questions if definition.comprehension else [])
+    asked = sum(WRITING if kind == "text" else CHOICE for kind in kinds)
+    return asked + definition.examples * _mean_page(facts, facts.ordinary)
 
 
 def page_seconds(facts: StudyFacts, trial: TrialPlan) -> float:

@@ -47,6 +47,10 @@ def _other_outcomes(definition: StudyDefinition) -> Iterator[Finding]:
     if screening and screening.on_fail == "screen_out" and not codes.screened_out:
         mend = "Fill recruitment.codes.screened_out, and promise there what they are paid"
         yield warning("recruitment", "who fails the screening gets no code", mend)
+    asked = definition.comprehension
+    if asked and asked.on_fail == "screen_out" and not codes.screened_out:
+        mend = "Fill recruitment.codes.screened_out, and promise there what they are paid"
+        yield warning("recruitment", "who does not understand the task gets no code", mend)
     if not codes.no_consent:
         mend = "Fill recruitment.codes.no_consent, or they will have to return by themselves"
         yield note("recruitment", "who does not consent gets no code", mend)

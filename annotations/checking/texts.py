@@ -5,6 +5,7 @@ from typing import Any
 
 from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, fault, listed, note, warning
+from annotations.study_file.schema import StudyDefinition
 
 
 def check_texts(facts: StudyFacts) -> Iterator[Finding]:
@@ -33,6 +34,7 @@ def _texts(facts: StudyFacts) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "instructions", definition.instructions
     if facts.consent:
         yield "consent", {language: text.get("text", "") for language, text in facts.consent.items()}
+    yield from _asked_outside(definition)
     for task in definition.tasks:
         for question in task.questions:
             place = f"{task.name}.{question.name}"
@@ -40,6 +42,15 @@ def _texts(facts: StudyFacts) -> Iterator[tuple[str, Mapping[str, Any]]]:
             for key, value in question.settings.items():
                 if isinstance(value, dict) and set(value) & set(definition.languages):
                     yield f"{place}.{key}", value
+
+
+def _asked_outside(definition: StudyDefinition) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the texts of the forms and of the questions about the task."""
+    about = definition.comprehension.questions if definition.comprehension else []
+    for part, questions in (("before", definition.before), ("after", definition.after), ("comprehension", about)):
+        for question in questions:
+            yield f"{part}.{question.name}", question.text
+            yield from ((f"{part}.{question.name}.{option.name}", option.text) for option in question.options)
 
 
 def _ends(facts: StudyFacts) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """At which step before or after the trials a participant is."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from annotations.models import Participant
+from annotations.queries.pauses import reminder_due
 from annotations.steps import steps
 from annotations.steps.base import AFTER_TRIALS, Standing, Step
 from annotations.study_file.schema import StudyDefinition
@@ -21,6 +23,17 @@ def step_after(participant: Participant, definition: StudyDefinition) -> Step | 
 def missing_step(participant: Participant, definition: StudyDefinition, *, after: bool) -> Step | None:
     """Return a required step that a participant has not settled; None if there is none."""
     return next((step for step in _unsettled(participant, definition, after=after) if step.required), None)
+
+
+def instructions_again(participant: Participant, definition: StudyDefinition, now: datetime) -> Step | None:
+    """Return the instructions if someone who has trials left was away long enough to forget them."""
+    return steps()["instructions"] if reminder_due(participant, definition, now) else None
+
+
+def failed_step(participant: Participant) -> str:
+    """Return the name of the step that a participant failed last; empty if there is none."""
+    failed = participant.steps.filter(passed=False).order_by("done_at", "pk")
+    return failed.values_list("step", flat=True).last() or ""
 
 
 def standing_of(participant: Participant, definition: StudyDefinition, step: Step, language: str) -> Standing:

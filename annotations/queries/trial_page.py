@@ -5,6 +5,7 @@ from typing import Any
 
 from annotations.models import Assignment, TrialClip
 from annotations.questions import get_kind
+from annotations.words import clips_heading
 from corpus.models import ServedAudio
 
 
@@ -15,6 +16,31 @@ class ShownClip:
     number: int
     slot: int
     audio: ServedAudio
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page of a trial: `sounds` (clips and context) is for its script too, `context` for the template alone."""
+
+    sounds: dict[str, Any]
+    context: dict[str, Any]
+
+
+def shown_page(assignment: Assignment, language: str) -> ShownPage:
+    """Return what a trial page shows, in the active language and the study's texts in `language`."""
+    questions = shown_questions(assignment, language)
+    # The letters belong to the first question that has them.
+    choices: list[dict[str, Any]] = next((each["choices"] for each in questions if "choices" in each), [])
+    in_context = assignment.trial.context_id is not None
+    return ShownPage(
+        sounds=_sounds(assignment, questions),
+        context={
+            "context_text": context_text(assignment),
+            "clips_heading": clips_heading(len(assignment.presented), in_context=in_context),
+            "questions": questions,
+            "choice_keys": [choice["key"] for choice in choices if choice["key"]],
+        },
+    )
 
 
 def shown_clips(assignment: Assignment) -> list[ShownClip]:
@@ -46,3 +72,21 @@ def shown_questions(assignment: Assignment, language: str) -> list[dict[str, Any
         own = {"template": kind.template, "name": question.name, "per_clip": question.per_clip, "text": text}
         shown.append(display | own)
     return shown
+
+
+def _sounds(assignment: Assignment, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    cards = {card["slot"]: card["label"] for question in questions for card in question.get("cards", [])}
+    clips = [
+        {
+            "id": str(clip.slot),
+            "name": str(clip.number),
+            "url": clip.audio.get_absolute_url(),
+            "card": cards.get(clip.slot, ""),
+        }
+        for clip in shown_clips(assignment)
+    ]
+    context = context_audio(assignment)
+    return {
+        "clips": clips,
+        "context": {"id": "context", "name": "", "url": context.get_absolute_url()} if context else None,
+    }

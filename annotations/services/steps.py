@@ -8,7 +8,7 @@ from django.utils import timezone
 from annotations.enums import Stage
 from annotations.errors import WrongStageError
 from annotations.models import Participant, StepResult
-from annotations.queries.steps import standing_of, step_after, step_before
+from annotations.queries.steps import instructions_again, standing_of, step_after, step_before
 from annotations.queries.studies import check_open
 from annotations.services.allocation import has_work
 from annotations.services.participation import begin, locked_participant
@@ -41,12 +41,17 @@ def complete_step(
 
 
 def current_step(*, participant: Participant, definition: StudyDefinition) -> Step | None:
-    """Return the step that a participant is at; None where trials come first, or nothing is left."""
+    """Return the step that a participant is at; None where trials come first, or nothing is left.
+
+    Whoever comes back to the trials after a long pause reads the instructions again before.
+    """
     if participant.stage == Stage.CONSENTED:
         return step_before(participant, definition)
-    if participant.stage == Stage.WORKING and not has_work(participant):
+    if participant.stage != Stage.WORKING:
+        return None
+    if not has_work(participant):
         return step_after(participant, definition)
-    return None
+    return instructions_again(participant, definition, timezone.now())
 
 
 def _store(current: Participant, step: Step, attempt: int, outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from annotations.enums import Stage
 from annotations.queries.pages import pages_of
 from annotations.steps.base import Outcome, Standing, Step
 from annotations.study_file.schema import StudyDefinition
@@ -27,9 +28,16 @@ class Instructions(Step):
         return _("How it works")
 
     def display(self, standing: Standing) -> dict[str, Any]:
-        """Return the text (Markdown) and the number of pages."""
+        """Return the text (Markdown), the number of pages, and whether they are back or more steps follow."""
         text = standing.definition.instructions.get(standing.language, "")
-        return {"instructions": text, "pages": pages_of(standing.participant.version)}
+        again = standing.participant.stage == Stage.WORKING
+        more = bool(standing.definition.examples or standing.definition.comprehension)
+        return {
+            "instructions": text,
+            "pages": pages_of(standing.participant.version),
+            "again": again,
+            "more": again or more,
+        }
 
     def read(self, sent: Mapping[str, str], standing: Standing) -> Outcome:
         """Return that they were read."""

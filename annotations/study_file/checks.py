@@ -3,6 +3,9 @@
 A made attention trial holds the same clip in two of its three slots, so that the odd one is known. Practice is made
 in the same way where the task asks for an odd one, else it is a trial of the study without a right answer. A repeat
 mirrors an ordinary trial, which its attribute `of` names; it is given only to who has answered that one.
+
+The first practice trials whose answers are known are the worked examples, as many as the study asks for: they are
+shown with their answers before the trials, and given to nobody.
 """
 
 from collections import Counter
@@ -31,14 +34,17 @@ def with_checks(
 ) -> list[TrialPlan]:
     """Return the trials followed by the checks that are missing.
 
-    Raises `ImportFaultsError` if no attention trial can be made, or the checks find no place among the pages.
+    Raises `ImportFaultsError` if no example or attention trial can be made, or the checks find no place among the
+    pages.
     """
     maker = _Maker(definition, plans, stimuli)
     listed = Counter(plan.check for plan in plans)
-    practice = maker.practice(definition.practice - listed[Check.PRACTICE])
+    examples = maker.examples(definition.examples - _with_answers(plans))
+    shown = definition.examples - len(examples)
+    practice = maker.practice(definition.practice - (listed[Check.PRACTICE] - shown))
     attention = maker.attention(definition.checks.attention - listed[Check.ATTENTION])
     repeats = list(_repeats(plans)) if definition.checks.repeats else []
-    made = [*plans, *practice, *attention, *repeats]
+    made = [*plans, *examples, *practice, *attention, *repeats]
     faults = list(_faults(definition, made, source))
     if faults:
         raise ImportFaultsError(faults)
@@ -53,7 +59,7 @@ def page_counts(definition: StudyDefinition, of_kind: Mapping[str, int], smalles
     each = min(definition.allocation.trials_per_participant, of_kind.get(Check.NONE, 0))
     return PageCounts(
         ordinary=each if smallest_block is None else smallest_block,
-        practice=min(definition.practice, of_kind.get(Check.PRACTICE, 0)),
+        practice=min(definition.practice, max(0, of_kind.get(Check.PRACTICE, 0) - definition.examples)),
         attention=min(definition.checks.attention, of_kind.get(Check.ATTENTION, 0)),
         repeats=min(definition.checks.repeats, of_kind.get(Check.REPEAT, 0)),
         gap=definition.checks.repeat_after,
@@ -63,7 +69,7 @@ def page_counts(definition: StudyDefinition, of_kind: Mapping[str, int], smalles
 def idle_checks(definition: StudyDefinition, plans: Sequence[TrialPlan]) -> list[Check]:
     """Return the kinds of check that are listed and that the study gives to nobody."""
     asked = {
-        Check.PRACTICE: definition.practice,
+        Check.PRACTICE: definition.practice + definition.examples,
         Check.ATTENTION: definition.checks.attention,
         Check.REPEAT: definition.checks.repeats,
     }
@@ -72,9 +78,14 @@ def idle_checks(definition: StudyDefinition, plans: Sequence[TrialPlan]) -> list
 
 def _faults(definition: StudyDefinition, plans: Sequence[TrialPlan], source: YamlSource) -> Iterator[Fault]:
     of_kind = Counter(plan.check for plan in plans)
+    unmade = "and no task asks for an odd one or a pair among three clips"
+    missing = definition.examples - _with_answers(plans)
+    if missing > 0:
+        what = f"{missing} worked examples are missing, {unmade}"
+        yield source.fault(("examples",), what, "List practice trials in trials.csv, with their answers")
     missing = definition.checks.attention - of_kind[Check.ATTENTION]
     if missing > 0:
-        what = f"{missing} attention trials are missing, and no task asks for an odd one or a pair among three clips"
+        what = f"{missing} attention trials are missing, {unmade}"
         yield source.fault(("checks", "attention"), what, "List them in trials.csv, with their answers")
     blocks = Counter(plan.block for plan in plans if not plan.check)
     in_blocks = definition.allocation.design == "blocks"
@@ -94,14 +105,19 @@ class _Maker:
         ordinary = [plan for plan in plans if not plan.check]
         self._trials = {task.name: [plan for plan in ordinary if plan.task == task.name] for task in definition.tasks}
         self._tasks = [task for task in definition.tasks if self._trials[task.name]]
+        self._known = [task for task in self._tasks if _key(task, 0)]
 
     def practice(self, n: int) -> list[TrialPlan]:
         """Return `n` practice trials, the tasks in turn."""
         return self._made(Check.PRACTICE, n, self._tasks)
 
+    def examples(self, n: int) -> list[TrialPlan]:
+        """Return `n` practice trials whose answers are known; none if no task asks anything of the kind."""
+        return self._made(Check.PRACTICE, n, self._known)
+
     def attention(self, n: int) -> list[TrialPlan]:
         """Return `n` attention trials, the tasks in turn; none if no task asks anything whose answer is known."""
-        return self._made(Check.ATTENTION, n, [task for task in self._tasks if _key(task, 0)])
+        return self._made(Check.ATTENTION, n, self._known)
 
     def _made(self, check: Check, n: int, tasks: Sequence[TaskDefinition]) -> list[TrialPlan]:
         if not tasks:
@@ -132,6 +148,11 @@ class _Maker:
         key = f"{check.value}-{number:02}"
         self._keys.add(key)
         return key
+
+
+def _with_answers(plans: Sequence[TrialPlan]) -> int:
+    """Return how many practice trials could be shown as worked examples."""
+    return sum(plan.check == Check.PRACTICE and bool(plan.answers) for plan in plans)
 
 
 def _key(task: TaskDefinition, odd: int) -> dict[str, Any]:

@@ -9,7 +9,13 @@ from pydantic_core import ErrorDetails
 from annotations.questions.base import shown
 from annotations.study_file import parts
 from annotations.study_file.source import Path, YamlSource
-from annotations.study_file.written import WrittenQuestion, WrittenStudy, WrittenTask, nearest
+from annotations.study_file.written import WrittenQuestion, WrittenStudy, WrittenTask
+from annotations.study_file.written_forms import (
+    WrittenComprehension,
+    WrittenComprehensionQuestion,
+    WrittenFormQuestion,
+)
+from annotations.study_file.written_texts import nearest
 from corpus.errors import Fault
 
 # Which part stands where: list positions and names of tasks are written *.
@@ -20,6 +26,10 @@ PARTS: Mapping[Path, type[parts.Part]] = {
     ("design", "*", "triads"): parts.TriadDesign,
     ("design", "*", "contexts"): parts.ContextDesign,
     ("screening",): parts.Screening,
+    ("before", "*"): WrittenFormQuestion,
+    ("after", "*"): WrittenFormQuestion,
+    ("comprehension",): WrittenComprehension,
+    ("comprehension", "questions", "*"): WrittenComprehensionQuestion,
     ("checks",): parts.Checks,
     ("allocation",): parts.Allocation,
     ("recruitment",): parts.Recruitment,

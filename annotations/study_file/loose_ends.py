@@ -8,7 +8,7 @@ from annotations.questions import get_kind
 from annotations.study_file.parts import ContextDesign
 from annotations.study_file.schema import StudyDefinition
 from annotations.study_file.source import YamlSource
-from annotations.study_file.written import nearest
+from annotations.study_file.written_texts import nearest
 from corpus.errors import Fault
 
 LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")

@@ -74,13 +74,20 @@ class Screening(Part):
 Texts = dict[str, str]
 
 
+class Option(Part):
+    """One of the answers that a question offers; they are stored as a list, which keeps its order in any database."""
+
+    name: Name
+    text: Texts
+
+
 class FormQuestion(Part):
     """A question of a form before or after the trials: one of some `options`, a number, or a text."""
 
     name: Name
     kind: Literal["choice", "number", "text"]
     text: Texts
-    options: dict[Name, Texts] = {}
+    options: list[Option] = []
     required: bool = True
 
 
@@ -89,7 +96,7 @@ class ComprehensionQuestion(Part):
 
     name: Name
     text: Texts
-    options: dict[Name, Texts]
+    options: list[Option]
     right: Name
 
 

@@ -11,7 +11,7 @@ from annotations.enums import Check
 from annotations.questions import get_kind
 from annotations.study_file.plan import REPEATED, TrialPlan
 from annotations.study_file.schema import StudyDefinition, TaskDefinition
-from annotations.study_file.written import nearest
+from annotations.study_file.written_texts import nearest
 from corpus.enums import StimulusRole
 from corpus.errors import ImportFaultsError
 from corpus.importers.table import Row, Table, read_table

@@ -1,19 +1,16 @@
 """`study.yaml` as it is written. Reading completes its texts: one text stands for every language of the study.
 
-Validation needs a `WrittenContext`, so that whatever is wrong anywhere is found in one go.
+Forms before and after the trials are in `written_forms`, texts in `written_texts`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic.config import ConfigDict
-from pydantic_core import PydanticCustomError
 
 from annotations.questions import kinds
-from annotations.questions.base import BadSettingError, shown
+from annotations.questions.base import BadSettingError
 from annotations.study_file.parts import (
     Allocation,
     Checks,
@@ -25,62 +22,19 @@ from annotations.study_file.parts import (
     Recruitment,
     Screening,
     Show,
-    Texts,
+)
+from annotations.study_file.written_forms import WrittenComprehension, WrittenForm
+from annotations.study_file.written_texts import (
+    Files,
+    WrittenContext,
+    WrittenTexts,
+    languages_of,
+    nearest,
+    refuse,
+    refuse_repeated,
 )
 
 DEFAULT_LANGUAGE = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenContext:
-    """What the parts of a file need to know of the whole: the study's languages, those of its title."""
-
-    languages: list[str]
-
-
-def refuse(what: str, mend: str, *inside: str | int) -> NoReturn:
-    """Raise what pydantic collects as a fault; `inside` leads further into the value where the fault was found."""
-    raise PydanticCustomError("study", "{what}. {mend}", {"what": what, "mend": mend, "inside": inside})
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Return what to do about an unknown word: the known one that was meant, or all there are."""
-    close = get_close_matches(word, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Known here: {', '.join(known) or 'nothing'}"
-
-
-def _languages(info: ValidationInfo) -> Sequence[str]:
-    assert isinstance(info.context, WrittenContext)
-    return info.context.languages
-
-
-def _texts(raw: object, info: ValidationInfo) -> Texts:
-    """Return a text in every language of the study."""
-    languages = _languages(info)
-    if isinstance(raw, str) and raw.strip():
-        return dict.fromkeys(languages, raw.strip())
-    if not isinstance(raw, dict):
-        refuse(f"a text is wanted, not {shown(raw)}", "Put it in quotes, or give a text per language: {en: …, sv: …}")
-    missing = [each for each in languages if not (isinstance(raw.get(each), str) and raw[each].strip())]
-    if missing:
-        refuse(f"the text is missing in {', '.join(missing)}", "Give it in every language of the title")
-    surplus = [each for each in raw if each not in languages]
-    if surplus:
-        refuse(f"the study is not in {', '.join(surplus)}", "Add a title in that language or take the text away")
-    return {language: raw[language].strip() for language in languages}
-
-
-def _files(raw: object) -> str | dict[str, str]:
-    """Return a name of a file, or one per language."""
-    if isinstance(raw, str) and raw.strip():
-        return raw.strip()
-    if isinstance(raw, dict) and raw and all(isinstance(name, str) and name.strip() for name in raw.values()):
-        return {language: name.strip() for language, name in raw.items()}
-    refuse(f"{shown(raw)} names no file", "Give a file, or one per language: {en: …, sv: …}")
-
-
-WrittenTexts = Annotated[Texts, BeforeValidator(_texts)]
-Files = Annotated[str | dict[str, str], BeforeValidator(_files)]
 FileName = Annotated[str, Field(min_length=1, max_length=400)]
 
 
@@ -108,7 +62,7 @@ class WrittenQuestion(Part):
             if key not in kind.setting_names:
                 known = [*kind.setting_names, *type(self).model_fields]
                 refuse(f"a question of kind {self.kind} has no {key!r}", nearest(key, known), key)
-        self.settings(_languages(info))
+        self.settings(languages_of(info))
         return self
 
     @property
@@ -135,10 +89,7 @@ class WrittenTask(Part):
     @field_validator("questions")
     @classmethod
     def _names_differ(cls, questions: list[WrittenQuestion]) -> list[WrittenQuestion]:
-        names = [question.name for question in questions]
-        for at, name in enumerate(names):
-            if name in names[:at]:
-                refuse(f"two questions are called {name!r}", "Rename one of them", at, "name")
+        refuse_repeated([question.name for question in questions])
         return questions
 
     @property
@@ -160,7 +111,13 @@ class WrittenStudy(Part):
     design: Annotated[list[Design], Field(min_length=1)] | None = None
     tasks: Annotated[dict[Name, WrittenTask], Field(min_length=1)]
     screening: Screening | None = None
+    before: WrittenForm = []
+    after: WrittenForm = []
+    comprehension: WrittenComprehension | None = None
+    examples: Count = 0
     practice: Count = 0
+    feedback: bool = True
+    remind_after_minutes: Count = 60
     checks: Checks = Checks()
     allocation: Allocation = Allocation()
     recruitment: Recruitment = Recruitment()

@@ -1,4 +1,6 @@
-"""Texts that a study file gives in Markdown."""
+"""Texts that a study file gives in Markdown, and what was said of a field of a form."""
+
+from collections.abc import Mapping
 
 import markdown as markdown_library
 import nh3
@@ -19,3 +21,13 @@ def markdown(text: str) -> SafeString:
         text, extensions=["toc", "sane_lists"], extension_configs={"toc": {"baselevel": 2}}
     )
     return mark_safe(nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}))  # noqa: S308 - cleaned just now
+
+
+@register.filter
+def of(values: Mapping[str, str] | None, name: str) -> str:
+    """Return what a mapping holds under a name; nothing where it holds nothing, or there is none.
+
+    >>> of({"a": "x"}, "a"), of({"a": "x"}, "b"), of(None, "a")
+    ('x', '', '')
+    """
+    return values.get(name, "") if values else ""

@@ -12,6 +12,7 @@ from annotations.errors import ConsentChangedError
 from annotations.forms import ArrivalForm, ConsentForm
 from annotations.models import Participant
 from annotations.queries.participants import pages_answered
+from annotations.queries.steps import failed_step
 from annotations.queries.studies import check_open, check_room
 from annotations.services.participation import decline_consent, give_consent, join
 from annotations.views.frame import listener_page, participant_at, redirect_to, show
@@ -82,7 +83,15 @@ def ended(request: HttpRequest, visit: Visit) -> HttpResponse:
     participant = participant_at(visit, Stage.SCREENED_OUT, Stage.WITHDRAWN, Stage.RETURNED, Stage.TIMED_OUT)
     headings = {Stage.SCREENED_OUT: _("Thank you for coming"), Stage.WITHDRAWN: _("You have withdrawn")}
     heading = headings.get(Stage(participant.stage)) or _("Your part has ended")
-    return show(request, visit, "ended", heading, stage=participant.stage, code=participant.completion_code)
+    return show(
+        request,
+        visit,
+        "ended",
+        heading,
+        stage=participant.stage,
+        step=failed_step(participant),
+        code=participant.completion_code,
+    )
 
 
 def _join(request: HttpRequest, visit: Visit) -> Participant:

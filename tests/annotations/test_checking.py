@@ -11,6 +11,7 @@ from annotations.checking.facts import Sound, StudyFacts
 from annotations.checking.findings import Finding, Severity
 from annotations.study_file.plan import TrialPlan
 from annotations.study_file.schema import StudyDefinition
+from tests.annotations.asking import AGE, HEADPHONES, UNDERSTOOD, WORDS
 from tests.annotations.listening import definition
 
 TASK = {
@@ -128,6 +129,13 @@ class TestSounds:
 
 
 class TestTexts:
+    def test_forms_and_questions_about_the_task_are_looked_at(self) -> None:
+        nameless = HEADPHONES | {"text": {"en": "Headphones?"}}
+        questions = [UNDERSTOOD["questions"][0] | {"text": {"en": "May you?"}}]
+        facts = study(before=[nameless], comprehension=UNDERSTOOD | {"questions": questions})
+        missing = "before.headphones (sv), comprehension.stop (sv)"
+        assert only(Severity.FAULT, facts).startswith(f"texts: missing: {missing}. ")
+
     def test_every_language_has_every_text(self) -> None:
         task = {**TASK, "questions": [{**TASK["questions"][0], "text": {"en": "How?"}}]}  # type: ignore[index]
         facts = study(tasks=[task], title={"en": "Short"}, consent={"en": {"text": "You may stop."}})
@@ -168,6 +176,12 @@ class TestRecruiting:
     def test_codes_tell_outcomes_apart(self) -> None:
         facts = study(codes=CODES | {"no_consent": "C"})
         assert "the code C stands for completed, no_consent" in only(Severity.FAULT, facts)
+
+    def test_who_does_not_understand_the_task_gets_a_code(self) -> None:
+        codes = CODES | {"screened_out": ""}
+        said = only(Severity.WARNING, study(comprehension=UNDERSTOOD, codes=codes))
+        assert said.startswith("recruitment: who does not understand the task gets no code")
+        assert found(Severity.WARNING, study(comprehension=UNDERSTOOD | {"on_fail": "warn"}, codes=codes)) == []
 
     def test_whoever_is_sent_away_needs_a_code(self) -> None:
         screening = {"headphones": "huggins", "pass": 5, "of": 6, "volume": True, "on_fail": "screen_out"}
@@ -304,6 +318,8 @@ class TestExpected:
         assert participant_seconds(study(checks={"attention": 2, "repeats": 1})) == pytest.approx(plain + 3 * page)
         screening = {"headphones": "huggins", "pass": 5, "of": 6, "volume": True, "on_fail": "warn"}
         assert participant_seconds(study(screening=screening)) == pytest.approx(plain + 6 * 8 + 20)
+        asked = {"before": [HEADPHONES, AGE], "after": [WORDS], "comprehension": UNDERSTOOD, "examples": 1}
+        assert participant_seconds(study(**asked)) == pytest.approx(plain + (2 + 2) * 4 + 20 + page)
         longer = {**CONSENT, "en": {"text": "word " * 203}}
         assert participant_seconds(study(consent=longer)) == pytest.approx(plain + 60)
 

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import check
 from tests.browser.listener import Listener
 from tests.running_site import Site
 
 pytestmark = pytest.mark.browser
 
 LOOKS = [(1200, "light"), (1200, "dark"), (375, "light"), (375, "dark")]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "wcag2aaa"]
-OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 
 @pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
@@ -24,17 +22,6 @@ def look(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     )
     yield context.new_page()
     context.close()
-
-
-def check(page: Page) -> None:
-    """No finding of axe, and nothing to be scrolled sideways."""
-    findings = Axe().run(page, options=OPTIONS).response["violations"]
-    told = [
-        f"{each['id']}: {node['html'][:120]} {node['failureSummary']}" for each in findings for node in each["nodes"]
-    ]
-    assert told == []
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0
 
 
 def test_every_page_of_a_study(look: Page, listening_site: Site) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.axe import check
 from tests.browser.listener import Listener
 from tests.browser.listening_site import STUDY, write_stimuli
 from tests.running_site import Site, copy_of
@@ -35,8 +35,6 @@ BODIES = {
     "{name: heard, kind: text, per: clip, text: {en: What did you hear?, sv: Vad hörde du?}}",
 }
 EVERYTHING = "\n".join(BODIES.values())
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "wcag2aaa"]
-OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 LOOKS = [
     (1200, "light", "en"),
     (1200, "dark", "en"),
@@ -363,17 +361,6 @@ def test_letters_choose_in_the_first_question_that_shows_them(page: Page, starte
     assert page.locator("[data-question=best] :checked").count() == 0
     shown = page.locator("[data-question=like] kbd").all_inner_texts()
     assert page.locator(".keys span").nth(1).locator("kbd").all_inner_texts() == shown
-
-
-def check(page: Page) -> None:
-    """No finding of axe, and nothing to be scrolled sideways."""
-    findings = Axe().run(page, options=OPTIONS).response["violations"]
-    told = [
-        f"{each['id']}: {node['html'][:150]} {node['failureSummary']}" for each in findings for node in each["nodes"]
-    ]
-    assert told == []
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)

@@ -11,6 +11,7 @@ from annotations.design.checks import ORDINARY, REPEAT, lay_out, originals
 from annotations.design.order import presented_order
 from annotations.enums import Check, ChosenBy
 from annotations.models import Assignment, Participant, Trial, TrialClip
+from annotations.queries.examples import practice_trials
 from annotations.queries.pages import counts_of
 from annotations.services.allocation.pages import orders_shown
 from annotations.services.allocation.room import counts
@@ -67,8 +68,10 @@ def _repeats(person: Participant, repeated: Sequence[Trial]) -> dict[str, Trial]
 
 def _pool(person: Participant, kind: str, rng: np.random.Generator) -> list[Trial]:
     """Return the checks of a kind: practice in the order of the plan, attention trials in the person's own."""
+    if kind == Check.PRACTICE:
+        return list(practice_trials(person.version))
     trials = list(person.version.trials.filter(check_kind=kind).order_by("position"))
-    return trials if kind == Check.PRACTICE else [trials[at] for at in rng.permutation(len(trials))]
+    return [trials[at] for at in rng.permutation(len(trials))]
 
 
 def _numbers_of_clips(trials: Sequence[Trial]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from annotations.enums import AssignmentState, Check
 from annotations.models import Participant, Trial
+from annotations.queries.examples import practice_trials
 from annotations.study_file.plan import REPEATED
 from annotations.study_file.schema import definition_of
 
@@ -30,7 +31,9 @@ def check_for(person: Participant, kind: str, position: int) -> int | None:
 
 
 def _fresh(person: Participant, kind: str) -> QuerySet[Trial]:
-    return person.version.trials.filter(check_kind=kind).exclude(assignments__participant=person)
+    version = person.version
+    trials = practice_trials(version) if kind == Check.PRACTICE else version.trials.filter(check_kind=kind)
+    return trials.exclude(assignments__participant=person)
 
 
 def _answered_before(person: Participant, position: int) -> list[str]:

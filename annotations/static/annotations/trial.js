@@ -1,9 +1,9 @@
 /** The trial page: sounds, keys, the rule that everything is heard before it is answered, and sending the answer. */
 
 import { Outbox, Refused } from "./outbox.js";
-import { Player } from "./player.js";
 import { answersOf, firstUnanswered } from "./answers.js";
 import { listenToKeys } from "./keys.js";
+import { Sounds, fill } from "./sounds.js";
 
 const MOST_PLAYS = 1000; // what the server takes
 const data = JSON.parse(document.getElementById("trial-data").textContent);
@@ -11,86 +11,21 @@ const words = data.words;
 const form = document.getElementById("trial");
 const send = form.querySelector(".send button");
 const message = document.getElementById("message");
-const trouble = document.getElementById("trouble");
-const toHear = document.getElementById("to-hear");
-const sounds = data.context ? [data.context, ...data.clips] : data.clips;
-const names = new Map(sounds.map(({ id, name }) => [id, id === "context" ? words.context : name]));
-const buttons = new Map(sounds.map(({ id }) => [id, form.querySelector(`[data-sound="${id}"]`)]));
 
-const player = new Player(sounds);
+const sounds = new Sounds({ form, data, say, mayPlay: () => !sending || onward !== null });
+const player = sounds.player;
 const outbox = new Outbox(data.api, form.elements.csrfmiddlewaretoken.value);
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const hidden = { count: 0, ms: 0, since: null };
-let firstPlay = null;
 let sending = false;
+let onward = null; // the address of the next page, once the answer is saved and feedback is shown
 
-function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-function list(ids) {
-  return ids.map((id) => names.get(id)).join(", ");
-}
-
-/** The same where nothing else says that a number is a clip. */
-function listClips(ids) {
-  return ids.map((id) => (id === "context" ? words.context : fill(words.clip, { name: names.get(id) }))).join(", ");
-}
-
+/** What is said of an answer after practice stays until the listener goes on. */
 function say(text) {
-  if (message.textContent !== text) message.textContent = text;
+  if (onward === null && message.textContent !== text) message.textContent = text;
 }
 
-/** What stands under a sound's button. */
-function stateOf(id) {
-  if (player.failed.includes(id)) return "failed";
-  if (!player.isLoaded(id)) return "loading";
-  if (player.playing === id) return "playing";
-  return player.timesHeard(id) ? "heard" : "unheard";
-}
-
-function render() {
-  for (const [id, button] of buttons) {
-    const state = stateOf(id);
-    button.dataset.state = state;
-    document.getElementById(`state-${id}`).textContent = words[state];
-    const waits = !player.ready || (player.playing !== null && player.playing !== id);
-    button.setAttribute("aria-disabled", String(waits));
-    drawRing(button, 0);
-  }
-  const unheard = player.unheard;
-  const text = unheard.length ? fill(words.to_hear, { list: list(unheard) }) : words.all_heard;
-  if (player.ready && toHear.textContent !== text) toHear.textContent = text;
-  toHear.classList.toggle("complete", player.ready && !unheard.length);
-  send.classList.toggle("early", !player.ready || unheard.length > 0 || sending);
-  if (player.playing !== null && !still.matches) requestAnimationFrame(animate);
-}
-
-function animate() {
-  const button = buttons.get(player.playing);
-  if (!button) return;
-  drawRing(button, player.progress());
-  requestAnimationFrame(animate);
-}
-
-function drawRing(button, share) {
-  button.querySelector(".fill").style.strokeDashoffset = String(100 - 100 * share);
-}
-
-function play(id) {
-  if (sending) return;
-  if (!player.ready) return say(words.wait);
-  if (player.playing !== null && player.playing !== id) return;
-  firstPlay ??= player.now();
-  say("");
-  player.play(id);
-}
-
-/** Say what is still to be heard; true if something is. */
-function tooEarly() {
-  if (!player.ready) say(words.wait);
-  else if (player.unheard.length) say(fill(words.to_hear, { list: list(player.unheard) }));
-  return !player.ready || player.unheard.length > 0;
+function showSend() {
+  send.classList.toggle("early", onward === null && (!sounds.complete || sending));
 }
 
 function askAgain() {
@@ -105,7 +40,7 @@ function telemetry() {
   return {
     plays: player.plays.slice(-MOST_PLAYS),
     ready_ms: player.readyAt,
-    first_play_ms: firstPlay,
+    first_play_ms: sounds.firstPlay,
     hidden_count: hidden.count,
     hidden_ms: hidden.ms,
     load_failures: player.loadFailures,
@@ -135,20 +70,31 @@ function answer() {
 }
 
 async function submit() {
+  if (onward !== null) return location.replace(onward);
   if (sending) return outbox.hurry();
-  if (tooEarly() || askAgain()) return;
+  if (sounds.tooEarly() || askAgain()) return;
   setSending(true);
   say(words.saving);
-  trouble.hidden = true;
+  sounds.quiet();
   try {
-    const { next } = await outbox.deliver(answer(), () => say(words.kept));
+    const { next, feedback } = await outbox.deliver(answer(), () => say(words.kept));
     removeEventListener("beforeunload", warn);
+    if (feedback) return tell(feedback, next);
     say(words.saved);
     location.replace(next);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     refused(error);
   }
+}
+
+/** After practice: say whether it was right, and wait until that was read. */
+function tell({ right, text }, next) {
+  say(text);
+  message.classList.add("feedback", right ? "right" : "wrong");
+  onward = next;
+  send.textContent = words.go_on;
+  showSend();
 }
 
 /** The answer stays on the page; the button does what helps. */
@@ -158,7 +104,7 @@ function refused(error) {
   const goOn = () => location.replace(data.start);
   const ways = { answered: [words.go_on, goOn], wrong_stage: [words.go_on, goOn], paused: [words.try_again, submit] };
   const [action, act] = ways[error.code] ?? [words.to_start, goOn];
-  complain(form.querySelector(".send"), error.message, action, act);
+  sounds.complain(form.querySelector(".send"), error.message, action, act);
 }
 
 /** What is being sent must stay as it is, and the page must stay open. */
@@ -167,49 +113,25 @@ function setSending(now) {
   form.classList.toggle("sending", now);
   if (now) addEventListener("beforeunload", warn);
   else removeEventListener("beforeunload", warn);
-  render();
+  showSend();
 }
 
 function warn(event) {
   event.preventDefault();
 }
 
-/** Say what went wrong beside what it is about, with a button for what can be done. */
-function complain(beside, text, action, act) {
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "second";
-  button.textContent = action;
-  button.addEventListener("click", act);
-  beside.after(trouble);
-  trouble.replaceChildren(paragraph, button);
-  trouble.hidden = false;
-}
-
-async function load(options) {
-  trouble.hidden = true;
-  await player.load(options);
-  if (!player.failed.length) return;
-  const text = fill(words.load_failed, { list: listClips(player.failed) });
-  complain(toHear, text, words.try_again, () => load({ again: true }));
-}
-
-player.addEventListener("change", render);
-player.addEventListener("stuck", () => say(words.no_sound));
-for (const [id, button] of buttons) button.addEventListener("click", () => play(id));
+sounds.addEventListener("change", showSend);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
 });
 // A choice before everything was heard does not happen at all.
 form.addEventListener("click", (event) => {
-  if (event.target.matches("input[type=radio][name]") && (sending || tooEarly())) event.preventDefault();
+  if (event.target.matches("input[type=radio][name]") && (sending || sounds.tooEarly())) event.preventDefault();
 });
 // The same for controls that answer in other ways (see questions/may_answer.js).
 form.addEventListener("answering", (event) => {
-  if (sending || tooEarly()) event.preventDefault();
+  if (sending || sounds.tooEarly()) event.preventDefault();
 });
 form.addEventListener("change", () => say(""));
 document.addEventListener("visibilitychange", () => {
@@ -224,6 +146,6 @@ document.addEventListener("visibilitychange", () => {
 // Back to a page that was already left: ask the server where the listener is.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-listenToKeys({ form, clips: data.clips, play });
-render();
-load();
+listenToKeys({ form, clips: data.clips, play: (id) => sounds.play(id) });
+sounds.render();
+sounds.load();
