@@ -11,8 +11,5 @@ def not_yet(definition: StudyDefinition) -> tuple[str, ...]:
 
 
 def _idle_keys(definition: StudyDefinition) -> Iterator[str]:
-    if definition.screening:
-        yield "screening"
-    for outcome in ("screened_out", "failed_attention"):
-        if getattr(definition.recruitment.codes, outcome):
-            yield f"recruitment.codes.{outcome}"
+    if definition.recruitment.codes.failed_attention:
+        yield "recruitment.codes.failed_attention"
