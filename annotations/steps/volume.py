@@ -68,6 +68,7 @@ def _words() -> dict[str, str]:
         "stop": _("Stop the noise"),
         "unheard": _("not heard yet"),
         "playing": _("playing…"),
+        "enough": _("playing; heard long enough ✓"),
         "longer": _("stopped; please hear it a little longer"),
         "heard": _("heard ✓"),
         "play_first": _("Play the noise first and set the volume of your device."),

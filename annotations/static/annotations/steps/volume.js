@@ -15,6 +15,7 @@ const confirm = form.querySelector(".send button");
 
 const output = new Output();
 const use = watchUse();
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const plays = [];
 let noise = null;
 let ended = null; // resolves with the play that goes on
@@ -33,9 +34,10 @@ function render() {
   const enough = heard() >= data.least_heard_s;
   button.dataset.state = output.playing ? "playing" : enough ? "heard" : "unheard";
   button.querySelector("span").textContent = output.playing ? words.stop : words.play;
-  drawRing(Math.min(1, heard() / data.least_heard_s));
-  if (output.playing) state.textContent = enough ? `${words.playing} ${words.heard}` : words.playing;
-  else if (plays.length) state.textContent = enough ? words.heard : words.longer;
+  drawRing(enough ? 1 : still.matches ? 0 : heard() / data.least_heard_s);
+  const text = output.playing ? [words.playing, words.enough] : [words.longer, words.heard];
+  if (output.playing || plays.length) state.textContent = text[Number(enough)];
+  if (enough && !sending) say("");
   confirm.classList.toggle("early", !enough || sending);
 }
 
