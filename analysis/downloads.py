@@ -12,6 +12,7 @@ from analysis.queries.answers import answers_of
 from analysis.queries.freshness import latest_snapshot
 from analysis.queries.plan import plan_of
 from analysis.queries.progress import collected
+from analysis.queries.screening import screened_of
 from analysis.queries.stimuli import sounds_of
 from annotations.models import StudyVersion
 
@@ -49,7 +50,9 @@ _TABLES: Mapping[str, Callable[[StudyVersion, Population], Table]] = {
     "agreement.csv": _agreement,
     "answers.csv": _answers,
     "responses.csv": lambda version, population: responses_table(answers_of(plan_of(version), population)),
-    "participants.csv": lambda version, population: participants_table(answers_of(plan_of(version), population)),
+    "participants.csv": lambda version, population: participants_table(
+        answers_of(plan_of(version), population), screened_of(version.pk, population)
+    ),
     "trials.csv": lambda version, _: trials_table(plan_of(version)),
     "stimuli.csv": lambda version, _: stimuli_table(sounds_of(version.corpus_id)),
 }

@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from statistics import median
 
 from analysis.export.cells import Cell
 from analysis.export.table import Table
 from analysis.queries.answers import Answers
 from analysis.queries.plan import Plan
+from analysis.queries.screening import Screened
 from analysis.queries.stimuli import Sound
 
 TRIALS = {
@@ -45,6 +47,11 @@ PARTICIPANTS = {
     "consented_at": "ISO 8601, UTC; empty where not known",
     "consent_version": "SHA-256 of the text consented to",
     "finished_at": "ISO 8601, UTC; empty where not finished",
+    "volume_seconds": "how long the reference noise was heard; empty where the volume was not set",
+    "headphones_passed": "1 or 0: the last try at the headphone screening; empty where there was none",
+    "headphones_score": "right answers of that try",
+    "headphones_of": "its trials",
+    "headphones_attempts": "tries, that one included",
     "trials_answered": "pages answered, checks included",
     "median_rt_ms": "median over the answered pages",
     "included": "1, or 0 where excluded",
@@ -82,8 +89,8 @@ def stimuli_table(sounds: list[Sound]) -> Table:
     return Table("stimuli.csv", columns, rows)
 
 
-def participants_table(answers: Answers) -> Table:
-    """Return everyone of the population who came, also those without an answer."""
+def participants_table(answers: Answers, screened: Mapping[int, Screened]) -> Table:
+    """Return everyone of the population who came, also those without an answer; `screened`: by primary key."""
     pages: dict[int, dict[int, float | None]] = defaultdict(dict)
     for row in answers.rows:
         pages[row.participant][row.trial] = row.rt_ms
@@ -93,13 +100,20 @@ def participants_table(answers: Answers) -> Table:
         who: list[Cell] = [one.key, answers.population.value, one.kind, one.stage, one.language]
         when: list[Cell] = [one.arrived_at, one.consented_at, one.consent_version, one.finished_at]
         did: list[Cell] = [len(pages[one.pk]), median(times) if times else None]
-        rows.append([*who, *when, *did, not one.excluded, one.exclusion, _json(one.origin) if one.origin else ""])
+        set_up = _set_up(screened.get(one.pk, Screened()))
+        rows.append(
+            [*who, *when, *set_up, *did, not one.excluded, one.exclusion, _json(one.origin) if one.origin else ""]
+        )
     return Table("participants.csv", PARTICIPANTS, rows)
 
 
 def stages(answers: Answers) -> Counter[str]:
     """Return how many participants are at each stage."""
     return Counter(one.stage for one in answers.participants)
+
+
+def _set_up(one: Screened) -> list[Cell]:
+    return [one.volume_s, one.passed, one.score, one.out_of, one.attempts]
 
 
 def _json(value: object) -> str:

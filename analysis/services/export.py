@@ -20,6 +20,7 @@ from analysis.queries.answers import Answers, answers_of
 from analysis.queries.plan import plan_of
 from analysis.queries.predictions import Predicted, predictions_of
 from analysis.queries.runs import models_shown
+from analysis.queries.screening import screened_of
 from analysis.queries.stimuli import Sound, sounds_of
 from analysis.queries.versions import answers_elsewhere, version_of
 from analysis.report.page import report_html
@@ -98,7 +99,7 @@ def _tables(answers: Answers, sounds: list[Sound], predicted: Sequence[Predicted
         responses_table(answers),
         study_tables.trials_table(answers.plan),
         study_tables.stimuli_table(sounds),
-        study_tables.participants_table(answers),
+        study_tables.participants_table(answers, screened_of(answers.plan.version_pk, answers.population)),
         Table("agreement.csv", AGREEMENT, [list(row.as_json().values()) for row in agreement.rows]),
         Table("comparisons.csv", comparisons.COLUMNS, [one.cells() for one in agreement.comparisons]),
         predictions_table(answers.plan, predicted, agreement.probabilities),
