@@ -4,7 +4,7 @@ import { listenToKeys } from "../keys.js";
 import { Output } from "../screening/output.js";
 import { trialSound } from "../screening/trial.js";
 import { Sounding } from "./sounding.js";
-import { fill, sendForm, watchUse } from "./sending.js";
+import { fill, sendForm, takeOver, watchUse } from "./sending.js";
 
 const data = JSON.parse(document.getElementById("step-data").textContent);
 const words = data.words;
@@ -126,10 +126,6 @@ async function submit() {
 }
 
 button.addEventListener("click", play);
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  next();
-});
 // A choice before the sounds were heard does not happen at all.
 form.addEventListener("click", (event) => {
   if (event.target.matches("[name=choice]") && (sending || tooEarly())) event.preventDefault();
@@ -142,3 +138,4 @@ form.addEventListener("change", (event) => {
 
 listenToKeys({ form, clips: [{ id: "sounds", name: "p" }], play });
 begin();
+takeOver(form, next);

@@ -39,6 +39,15 @@ function pause(ms) {
   });
 }
 
+/** Call `submit` instead of sending the form. Until then its button does nothing: there would be nothing to send. */
+export function takeOver(form, submit) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  form.querySelector(".send button").type = "submit";
+}
+
 /** Return a function of the `output` that tells how the page was used so far. Call it when the page is opened. */
 export function watchUse() {
   const hidden = { count: 0, ms: 0, since: null };

@@ -2,7 +2,7 @@
 
 import { Output } from "../screening/output.js";
 import { referenceNoise } from "../screening/volume.js";
-import { fill, sendForm, watchUse } from "./sending.js";
+import { fill, sendForm, takeOver, watchUse } from "./sending.js";
 
 const MOST = 1000; // plays that the server takes
 const data = JSON.parse(document.getElementById("step-data").textContent);
@@ -79,8 +79,5 @@ async function submit() {
 }
 
 button.addEventListener("click", toggle);
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  submit();
-});
 render();
+takeOver(form, submit);
