@@ -1,4 +1,4 @@
-"""What participants said before and after the trials, and how well they understood the task. Texts are left out."""
+"""What participants did before and after the trials: forms, screening, questions about the task. Texts are left out."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +16,13 @@ COMPREHENSION = {
     "comprehension_score": "questions about the task answered rightly at the last try; empty where none was made",
     "comprehension_out_of": "how many questions about the task there are",
     "comprehension_tries": "tries made to answer them",
+}
+VOLUME = {"volume_seconds": "how long the reference noise was heard; empty where the volume was not set"}
+HEADPHONES = {
+    "headphones_passed": "1 or 0: the last try at the headphone screening; empty where there was none",
+    "headphones_score": "right answers of that try",
+    "headphones_of": "its trials",
+    "headphones_attempts": "tries, that one included",
 }
 
 
@@ -46,6 +53,10 @@ def step_columns(version: StudyVersion, population: Population) -> StepColumns:
 
 def _columns(definition: StudyDefinition) -> Iterator[tuple[str, str]]:
     yield from _form_columns("before", definition.before)
+    if definition.screening and definition.screening.volume:
+        yield from VOLUME.items()
+    if definition.screening and definition.screening.headphones:
+        yield from HEADPHONES.items()
     if definition.comprehension:
         yield from COMPREHENSION.items()
     yield from _form_columns("after", definition.after)
@@ -65,3 +76,7 @@ def _cells(result: StepResult) -> Iterator[tuple[str, StepCell]]:
         yield from ((f"{form}_{name}", answer) for name, answer in result.data.get("answers", {}).items())
     elif result.step == "comprehension" and "told" not in result.data:
         yield from zip(COMPREHENSION, (result.score, result.out_of, result.attempt + 1), strict=True)
+    elif result.step == "volume":
+        yield from zip(VOLUME, (result.data.get("heard_s"),), strict=True)
+    elif result.step == "headphones":
+        yield from zip(HEADPHONES, (result.passed, result.score, result.out_of, result.attempt + 1), strict=True)

@@ -7,6 +7,7 @@ from annotations.checking.facts import StudyFacts
 from annotations.checking.findings import Finding, Severity, note
 from annotations.checking.reach import check_reach
 from annotations.checking.recruiting import check_recruiting
+from annotations.checking.screening import check_screening
 from annotations.checking.sounds import check_sounds
 from annotations.checking.texts import check_texts
 from annotations.study_file.not_yet import not_yet
@@ -19,6 +20,7 @@ def check(facts: StudyFacts, *, pay: Pay | None = None) -> list[Finding]:
     found = [
         *check_texts(facts),
         *check_recruiting(facts),
+        *check_screening(facts),
         *check_sounds(facts),
         *check_attention(facts),
         *check_balance(facts),

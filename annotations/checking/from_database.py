@@ -10,6 +10,7 @@ from annotations.models import StudyVersion
 from annotations.study_file.plan import TrialPlan
 from annotations.study_file.schema import definition_of
 from corpus.models import Corpus, Stimulus
+from corpus.queries.audio import served_target
 from corpus.storage import in_media, served_path
 
 
@@ -23,7 +24,7 @@ def facts_of_version(version: StudyVersion) -> tuple[StudyFacts, list[Finding]]:
         consent=version.consent,
         trials=trials,
         sounds=sounds,
-        target=target_of(version.corpus),
+        target=served_target(version.corpus),
         interface=interface_languages(),
     )
     return facts, found if used - set(sounds) else []
@@ -42,12 +43,6 @@ def sounds_of_corpus(corpus: Corpus) -> tuple[dict[str, Sound], list[Finding]]:
     what = f"{plural(len(missing), 'sound')} not in the media folder: {listed(missing)}"
     mend = f"Restore the media folder, or import {corpus.source or 'the stimuli'} into {corpus} again"
     return sounds, [fault("sounds", what, mend)]
-
-
-def target_of(corpus: Corpus | None) -> float:
-    """Return the loudness in LUFS at which a corpus is, or would be, served."""
-    target = corpus.loudness_target if corpus else None
-    return float(settings.BCSTUDY_LOUDNESS_TARGET if target is None else target)
 
 
 def interface_languages() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from annotations.checking.facts import Sound, StudyFacts
 from annotations.checking.findings import Finding, Severity
-from annotations.checking.from_database import interface_languages, sounds_of_corpus, target_of
+from annotations.checking.from_database import interface_languages, sounds_of_corpus
 from annotations.design.clips import Clip
 from annotations.queries.stimuli import clips_of_corpus, clips_of_rows
 from annotations.study_file.all_trials import all_trials
@@ -16,7 +16,7 @@ from corpus.errors import Fault, ImportFaultsError
 from corpus.importers.clips import CheckedClip, digests_of
 from corpus.importers.stimuli import StimulusRow, StimulusSheet, read_stimuli
 from corpus.models import Corpus, ServedAudio
-from corpus.queries.audio import kept_sounds
+from corpus.queries.audio import kept_sounds, served_target
 from corpus.queries.described import described_stimuli
 from corpus.services.changes import changes
 
@@ -54,14 +54,14 @@ def _stimuli(read: ReadStudy, progress: Progress) -> tuple[list[Clip], dict[str,
             fault = read.source.fault(("corpus",), f"there is no corpus {definition.corpus!r}", mend)
             raise ImportFaultsError([fault])
         sounds, found = sounds_of_corpus(corpus)
-        return clips_of_corpus(corpus), sounds, target_of(corpus), found
+        return clips_of_corpus(corpus), sounds, served_target(corpus), found
     sheet = read_stimuli(read.folder / definition.stimuli)
-    sounds, faults = _sounds(sheet, target_of(corpus), progress)
+    sounds, faults = _sounds(sheet, served_target(corpus), progress)
     if sheet.faults:
         raise ImportFaultsError(sorted([*sheet.faults, *faults], key=lambda fault: fault.line))
     if corpus is not None:
         faults += changes(sheet.file, described_stimuli(corpus), _with_digests(sheet))
-    return clips_of_rows(sheet.rows), sounds, target_of(corpus), [_finding(fault) for fault in faults]
+    return clips_of_rows(sheet.rows), sounds, served_target(corpus), [_finding(fault) for fault in faults]
 
 
 def _with_digests(sheet: StimulusSheet) -> list[CheckedClip]:

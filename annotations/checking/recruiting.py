@@ -44,7 +44,8 @@ def _other_outcomes(definition: StudyDefinition) -> Iterator[Finding]:
     codes, screening = definition.recruitment.codes, definition.screening
     if definition.recruitment.platform == "link":
         return
-    if screening and screening.on_fail == "screen_out" and not codes.screened_out:
+    screens_out = screening and screening.headphones and screening.on_fail != "warn"
+    if screens_out and not codes.screened_out:
         mend = "Fill recruitment.codes.screened_out, and promise there what they are paid"
         yield warning("recruitment", "who fails the screening gets no code", mend)
     asked = definition.comprehension

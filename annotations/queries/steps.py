@@ -42,6 +42,13 @@ def standing_of(participant: Participant, definition: StudyDefinition, step: Ste
     return Standing(participant, definition, language, earlier)
 
 
+def notice_before(participant: Participant, step: Step) -> str:
+    """Return what the page of a step says about the result of the step before it; empty if there is nothing to say."""
+    before = participant.steps.exclude(step=step.name).order_by("done_at", "pk").last()
+    taken = steps().get(before.step) if before else None
+    return taken.notice(before) if taken and before else ""
+
+
 def _unsettled(participant: Participant, definition: StudyDefinition, *, after: bool) -> Iterator[Step]:
     wanted = [step for step in steps().values() if (step.order >= AFTER_TRIALS) is after and step.wanted(definition)]
     if not wanted:

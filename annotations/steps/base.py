@@ -78,3 +78,7 @@ class Step(ABC):
     @abstractmethod
     def read(self, sent: Mapping[str, str], standing: Standing) -> Outcome:
         """Return what a sent form says; raise `StepInvalidError` saying, by field, what is missing or wrong."""
+
+    def notice(self, result: StepResult) -> str:
+        """Return what the page after this step says about its result, in the active language; mostly nothing."""
+        return ""

@@ -11,7 +11,5 @@ def not_yet(definition: StudyDefinition) -> tuple[str, ...]:
 
 
 def _idle_keys(definition: StudyDefinition) -> Iterator[str]:
-    if definition.screening:
-        yield "screening"
     if definition.recruitment.codes.failed_attention:
         yield "recruitment.codes.failed_attention"

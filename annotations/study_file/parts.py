@@ -66,7 +66,7 @@ class Screening(Part):
 
     headphones: Literal["huggins", "antiphase"] | None = None
     pass_mark: Annotated[Positive, Field(alias="pass")] = 5
-    of: Positive = 6
+    of: Annotated[int, Field(ge=1, le=60)] = 6
     volume: bool = False
     on_fail: Literal["warn", "second_try", "screen_out"] = "screen_out"
 

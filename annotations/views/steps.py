@@ -10,7 +10,7 @@ from annotations.enums import Stage
 from annotations.errors import StepInvalidError, WrongStageError
 from annotations.forms import StepForm
 from annotations.models import Participant
-from annotations.queries.steps import standing_of
+from annotations.queries.steps import notice_before, standing_of
 from annotations.queries.studies import check_open
 from annotations.services.participation import begin
 from annotations.services.steps import complete_step, current_step
@@ -65,5 +65,6 @@ def _take(request: HttpRequest, visit: Visit, participant: Participant, name: st
 
 
 def _show(request: HttpRequest, visit: Visit, taken: Step, standing: Standing, **more: Any) -> HttpResponse:
-    context = taken.display(standing) | {"attempt": standing.attempt, "step": taken.name} | more
+    notice = notice_before(standing.participant, taken)
+    context = taken.display(standing) | {"attempt": standing.attempt, "step": taken.name, "notice": notice} | more
     return show(request, visit, taken.template, taken.heading(), **context)

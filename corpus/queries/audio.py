@@ -1,8 +1,10 @@
-"""Which sounds are kept already."""
+"""Which sounds are kept already, and how loud they are served."""
 
 from collections.abc import Iterable
 
-from corpus.models import ServedAudio
+from django.conf import settings
+
+from corpus.models import Corpus, ServedAudio
 from corpus.storage import in_media, served_path
 
 _BATCH = 5_000  # SQLite takes 32,766 parameters
@@ -22,3 +24,9 @@ def kept_sounds(digests: Iterable[str], target: float) -> dict[tuple[str, int | 
                 channels = (None, 1) if one.audio.channels == 1 else (one.channel,)
                 kept |= {(one.audio.sha256, channel): one for channel in channels}
     return kept
+
+
+def served_target(corpus: Corpus | None) -> float:
+    """Return the loudness in LUFS at which a corpus is, or would be, served."""
+    target = corpus.loudness_target if corpus else None
+    return float(settings.BCSTUDY_LOUDNESS_TARGET if target is None else target)

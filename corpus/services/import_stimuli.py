@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
@@ -12,7 +11,7 @@ from corpus.errors import DomainError, ImportFaultsError
 from corpus.importers.clips import CheckedClip, Progress, check_clips, digests_of
 from corpus.importers.stimuli import StimulusRow, read_stimuli
 from corpus.models import Corpus, ServedAudio, Stimulus
-from corpus.queries.audio import kept_sounds
+from corpus.queries.audio import kept_sounds, served_target
 from corpus.queries.described import described_stimuli, stimuli_digest
 from corpus.services.changes import changes
 from corpus.services.keep_sounds import keep_sounds, store_sounds
@@ -49,9 +48,7 @@ def import_stimuli(
     _check_slug(corpus_slug)
     sheet = read_stimuli(csv_path)
     corpus = Corpus.objects.filter(slug=corpus_slug).first()
-    target = corpus.loudness_target if corpus else None
-    if target is None:
-        target = settings.BCSTUDY_LOUDNESS_TARGET
+    target = served_target(corpus)
     digests = digests_of(sheet.rows)
     known = kept_sounds(digests.values(), target)
     clips, sound_faults = check_clips(sheet, digests, known, progress)

@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError, FolderInTheWayError, UnknownRunError,
 from analysis.export.responses import COLUMNS as RESPONSES
 from analysis.services.export import export_agreement
 from annotations.enums import ParticipantKind, Stage
-from annotations.models import Participant
+from annotations.models import Participant, StepResult
 from corpus.models import Corpus
 from tests.analysis.rows import Built, add_participant, add_run, answer, make_study
 
@@ -127,6 +127,32 @@ def test_who_withdrew_is_counted_and_their_answers_are_nowhere(study: Built, tmp
     assert [row["participant"] for row in tables["participants.csv"]] == ["stays"]
     assert "withdrawn7" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
     assert "1 withdrew" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_the_screening_is_written(study: Built, tmp_path: Path) -> None:
+    screening = {"headphones": "huggins", "pass": 5, "of": 6, "volume": True, "on_fail": "second_try"}
+    study.version.definition["screening"] = screening
+    study.version.save()
+    twice, heard, plain = (add_participant(study, key) for key in ("a", "b", "c"))
+    for attempt, score in enumerate((4, 6)):
+        StepResult.objects.create(
+            participant=twice, step="headphones", attempt=attempt, passed=score > 4, settled=score > 4,
+            score=score, out_of=6, data={"targets": [1]},
+        )  # fmt: skip
+    for one in (twice, heard):
+        StepResult.objects.create(participant=one, step="volume", settled=True, data={"heard_s": 4.25})
+    for one in (twice, heard, plain):
+        answer(study, one, "t000", {"odd": 1})
+    names = ["volume_seconds", "headphones_passed", "headphones_score", "headphones_of", "headphones_attempts"]
+    rows = export(study, tmp_path / "out")["participants.csv"]
+    assert [[row[name] for name in names] for row in rows] == [
+        ["4.25", "1", "6", "6", "2"],
+        ["4.25", "", "", "", ""],
+        ["", "", "", "", ""],
+    ]
+    codebook = json.loads((tmp_path / "out" / "manifest.json").read_text())["codebook"]["participants.csv"]
+    assert "reference noise" in codebook["volume_seconds"]
+    assert set(names) < set(codebook)
 
 
 def test_checks_are_written_but_enter_no_figure(study: Built, tmp_path: Path) -> None:

@@ -200,8 +200,9 @@ class TestRecruiting:
         assert said.startswith("recruitment: who does not understand the task gets no code")
         assert found(Severity.WARNING, study(comprehension=UNDERSTOOD | {"on_fail": "warn"}, codes=codes)) == []
 
-    def test_whoever_is_sent_away_needs_a_code(self) -> None:
-        screening = {"headphones": "huggins", "pass": 5, "of": 6, "volume": True, "on_fail": "screen_out"}
+    @pytest.mark.parametrize("on_fail", ["screen_out", "second_try"])
+    def test_whoever_is_sent_away_needs_a_code(self, on_fail: str) -> None:
+        screening = {"headphones": "huggins", "pass": 5, "of": 6, "volume": True, "on_fail": on_fail}
         codes = CODES | {"screened_out": "", "no_consent": ""}
         facts = study(screening=screening, codes=codes)
         assert only(Severity.WARNING, facts).startswith("recruitment: who fails the screening gets no code")
@@ -209,11 +210,26 @@ class TestRecruiting:
             "recruitment: who does not consent gets no code"
         )
 
+    @pytest.mark.parametrize("screening", [{"volume": True}, {"headphones": "huggins", "on_fail": "warn"}])
+    def test_where_nobody_is_sent_away_no_code_is_needed(self, screening: dict[str, Any]) -> None:
+        facts = study(screening=screening, codes=CODES | {"screened_out": ""})
+        assert found(Severity.WARNING, facts) == []
+
     def test_places_are_limited_on_a_platform(self) -> None:
         assert only(Severity.WARNING, study(places=None)).startswith("recruitment: there is no limit on places")
 
     def test_an_unusual_parameter_is_told(self) -> None:
         assert "the study looks for workerId" in found(Severity.NOTE, study(id_parameter="workerId"), "recruitment")[0]
+
+
+class TestScreening:
+    def test_a_screening_that_guessing_passes_is_told(self) -> None:
+        screening = {"headphones": "antiphase", "pass": 3, "of": 6, "on_fail": "warn"}
+        assert only(Severity.WARNING, study(screening=screening)) == (
+            "screening: 32% of those who guess get 3 of 6 headphone trials right. "
+            "Raise screening.pass, or give more trials: 5 of 6 lets 2 % through."
+        )
+        assert found(Severity.WARNING, study(screening=screening | {"pass": 5})) == []
 
 
 class TestAttention:

@@ -55,10 +55,7 @@ def test_a_stored_definition_reads_back_the_same(folder: StudyFolder):
 
 
 def test_what_nothing_acts_upon_yet_is_named(folder: StudyFolder):
-    assert not_yet(folder.read(EXAMPLE).definition) == (
-        "screening",
-        "recruitment.codes.failed_attention",
-    )
+    assert not_yet(folder.read(EXAMPLE).definition) == ("recruitment.codes.failed_attention",)
     assert not_yet(folder.read(SMALL).definition) == ()
 
 

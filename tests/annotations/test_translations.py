@@ -21,6 +21,7 @@ LISTENER = [
     "annotations/forms.py",
     "annotations/visit.py",
     "annotations/questions",
+    "annotations/steps",
 ]
 TEMPLATES = ["templates", "annotations/templates"]
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]

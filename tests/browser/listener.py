@@ -21,6 +21,9 @@ PAGES = """
 JUDGEMENTS = """
     SELECT question.name, slot, value, chosen_slot FROM annotations_judgement AS judgement
     JOIN annotations_question AS question ON question.id = judgement.question_id WHERE response_id = ?"""
+STEPS = """
+    SELECT step, attempt, passed, settled, score, out_of, data FROM annotations_stepresult
+    WHERE participant_id = ? ORDER BY id"""
 
 
 class Listener:
@@ -96,7 +99,10 @@ class Listener:
             for page in pages:
                 page |= {name: json.loads(page[name] or "null") for name in ("presented", "plays", "telemetry")}
                 page["judgements"] = [tuple(row) for row in database.execute(JUDGEMENTS, [page["answer_id"]])]
-        return dict(person) | {"pages": pages}
+            steps = [dict(step) for step in database.execute(STEPS, [person["id"]])]
+        for step in steps:
+            step["data"] = json.loads(step["data"])
+        return dict(person) | {"pages": pages, "steps": steps}
 
 
 def watch(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""Two small studies in a complete installation, made as a researcher makes them: sounds, stimuli.csv, study.yaml."""
+"""Small studies in a complete installation, made as a researcher makes them: sounds, stimuli.csv, study.yaml."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ consent: consent.md
 stimuli: stimuli.csv
 {body}
 allocation: {{ratings_per_trial: 500, trials_per_participant: {pages}}}
-recruitment: {{platform: prolific, codes: {{completed: THANKS42, no_consent: NONE7}}}}
+recruitment: {{platform: prolific, codes: {{completed: THANKS42, no_consent: NONE7, screened_out: NEXT9}}}}
 """
 
 TRIADS = """\
@@ -44,6 +44,11 @@ tasks:
          text: {en: How lively is each answer?, sv: Hur livligt är varje svar?}}
 """
 
+# Few trials, as the sounds take the time they take; what is passed by all of them is hard enough to pass by guessing.
+SCREENED = TRIADS + "screening: {headphones: antiphase, of: 3, pass: 3, volume: true, on_fail: screen_out}\n"
+SECOND_TRY = TRIADS + "screening: {headphones: huggins, of: 3, pass: 3, on_fail: second_try}\n"
+WARNED = TRIADS + "screening: {headphones: antiphase, of: 1, pass: 1, on_fail: warn}\n"
+
 
 def write_tone(path: Path, hertz: float, seconds: float) -> None:
     """A tone that fades in and out, so that it is a sound of speech's length and not silent."""
@@ -65,7 +70,8 @@ def write_stimuli(folder: Path) -> None:
 
 
 def add_studies(site: Site, folder: Path) -> None:
-    """Import the sounds and open the studies `triads`, `contexts` and `closing`; `closed` and `draft` are not open."""
+    """Import the sounds and open the studies `triads`, `contexts`, `closing` and those that screen their listeners;
+    `closed` and `draft` are not open."""
     write_stimuli(folder)
     english = (
         "# Taking part\n\nYou will hear short sounds.\n\n- You may stop at any time.\n- Nobody learns who you are."
@@ -77,6 +83,7 @@ def add_studies(site: Site, folder: Path) -> None:
     (folder / "consent.sv.md").write_text(swedish, encoding="utf-8")
     commands = [["import_stimuli", str(folder / "stimuli.csv")]]
     bodies = {"triads": TRIADS, "contexts": CONTEXTS, "closing": TRIADS, "closed": TRIADS, "draft": TRIADS}
+    bodies |= {"screened": SCREENED, "second-try": SECOND_TRY, "warned": WARNED}
     for slug, body in bodies.items():
         study = folder / f"{slug}.yaml"
         study.write_text(STUDY.format(slug=slug, body=body, pages=3), encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import check
-from tests.browser.listener import Listener
+from tests.browser.listener import WAIT_MS, Listener
 from tests.running_site import Site
 
 pytestmark = pytest.mark.browser
@@ -63,6 +63,32 @@ def test_every_other_page(look: Page, listening_site: Site) -> None:
     check(look)
 
 
+def test_the_pages_of_the_screening(look: Page, listening_site: Site) -> None:
+    listener = Listener(look, listening_site)
+    listener.arrive("screened")
+    look.get_by_role("button", name="I agree and take part").click()
+    ready = look.locator(".send button[type=submit]")
+    expect(ready).to_have_text("The volume is comfortable")
+    ready.click()
+    check(look)
+    look.get_by_role("button", name="Play the noise").click()
+    expect(look.locator("#play")).to_have_accessible_description("playing; heard long enough ✓")
+    check(look)
+    look.get_by_role("button", name="The volume is comfortable").click()
+    expect(look.get_by_role("heading", level=1)).to_have_text("Headphone check")
+    expect(ready).to_have_text("Next trial")
+    look.evaluate("document.getElementById('mono').hidden = false")
+    check(look)
+    look.locator("#play").click()
+    expect(look.locator(".choice").first).to_have_class("choice sounding")
+    check(look)
+    expect(look.locator("#play")).to_have_attribute("data-state", "heard", timeout=WAIT_MS)
+    look.get_by_label("2", exact=True).check()
+    check(look)
+    targets = "all => all.map(e => e.getBoundingClientRect()).filter(r => r.width < 44 || r.height < 44).length"
+    assert look.locator("main button, main label").evaluate_all(targets) == 0
+
+
 def test_targets_are_large_enough(look: Page, listening_site: Site) -> None:
     listener = Listener(look, listening_site)
     listener.start("contexts")
@@ -76,6 +102,10 @@ def test_twice_the_size_fits(chromium: Browser, listening_site: Site) -> None:
     page = context.new_page()
     listener = Listener(page, listening_site)
     listener.start("contexts")
+    check(page)
+    Listener(page, listening_site, listener.name + "-screened").arrive("warned")
+    page.get_by_role("button", name="I agree and take part").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Headphone check")
     check(page)
     context.close()
 
