@@ -32,13 +32,11 @@ def _use_of_clips(facts: StudyFacts) -> Iterator[Finding]:
         return
     most, least = max(uses.values()), min(uses.values())
     ratings = facts.definition.allocation.ratings_per_trial
-    what = (
-        f"clips are heard in {least} to {most} trials each, so {least * ratings} to {most * ratings} times: "
-        f"least {listed(sorted(key for key, count in uses.items() if count == least))}"
-    )
+    what = f"clips are heard in {least} to {most} trials each, so {least * ratings} to {most * ratings} times"
     if most > UNBALANCED * least:
         mend = "Plan more trials, or choose clips evenly, so that no figure hangs on a few of them"
-        yield warning("clips", what, mend)
+        fewest = sorted(key for key, count in uses.items() if count == least)
+        yield warning("clips", f"{what}: least {listed(fewest)}", mend)
     else:
         yield note("clips", what if most > least else f"each clip is heard in {most} trials, so {most * ratings} times")
 
