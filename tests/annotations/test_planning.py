@@ -72,9 +72,8 @@ def test_the_definition_is_the_same_from_the_database(folder: StudyFolder):
 
 
 def test_what_is_not_acted_upon_is_said(folder: StudyFolder):
-    codes = "recruitment.codes.screened_out, recruitment.codes.failed_attention"
     assert load(folder, EXAMPLE).notes == (
-        f"kept, but not acted upon yet: screening, {codes}",
+        "kept, but not acted upon yet: screening, recruitment.codes.failed_attention",
         "each participant gets all 8 trials (trials_per_participant is higher)",
     )
 
