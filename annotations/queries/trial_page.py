@@ -59,6 +59,13 @@ def audio_urls(trial_id: int) -> list[str]:
     return [sound.get_absolute_url() for sound in sounds]
 
 
+def durations_of(trial_id: int) -> tuple[list[float], float | None]:
+    """Return the seconds of a trial's clips in slot order, and of its context's sound if there is one."""
+    clips = TrialClip.objects.filter(trial_id=trial_id).order_by("slot")
+    rows = list(clips.values_list("stimulus__served__duration", "trial__context__served__duration"))
+    return [clip for clip, _ in rows], rows[0][1] if rows else None
+
+
 def context_audio(assignment: Assignment) -> ServedAudio | None:
     """Return the sound of the context, if the task plays it and the trial has one."""
     return _context_audio(assignment.trial)
