@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.device import kept
-from tests.browser.listener import Listener, watch
+from tests.browser.listener import WAIT_MS, Listener, watch
 from tests.running_site import Site
 
 pytestmark = pytest.mark.browser
@@ -78,7 +78,7 @@ def test_a_sound_that_cannot_be_decoded_can_be_tried_again(page: Page, listener:
     page.route("**/audio/*.wav", garble)
     page.reload()
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("Could not load: clip 2. Your earlier answers are saved.")
+    expect(alert).to_contain_text("Could not load: clip 2. Your earlier answers are saved.", timeout=WAIT_MS)
     expect(page.locator(".clips [data-sound]").nth(1)).to_have_attribute("data-state", "failed")
     page.get_by_role("button", name="Save and go on").click()
     expect(page.locator("#message")).to_have_text("The sounds are still loading.")
@@ -109,7 +109,7 @@ def test_an_answer_is_sent_again_until_it_is_acknowledged(page: Page, listener: 
             route.fetch()  # the server stores it, but its reply is lost
             route.abort("connectionreset")
 
-    page.route("**/api/**", fail_once)
+    page.route("**/api/s/*/answers/", fail_once)
     with page.expect_navigation():
         page.get_by_role("button", name="Save and go on").click()
         expect(page.locator("#message")).to_contain_text("Your answer is kept on this device")
