@@ -70,8 +70,8 @@ def write_stimuli(folder: Path) -> None:
 
 
 def add_studies(site: Site, folder: Path) -> None:
-    """Import the sounds and open the studies: those that screen their listeners, and `triads`, `contexts`, `closing` and
-    `linked`; `closed` and `draft` are not open.
+    """Import the sounds and open `triads`, `contexts`, `closing`, `linked` and those that screen their listeners;
+    `closed` and `draft` are not open.
     """
     write_stimuli(folder)
     english = (
