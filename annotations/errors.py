@@ -62,6 +62,17 @@ class UnknownParticipantError(ListenerError):
         super().__init__(_("This browser has not begun the study. Open the link in your invitation again."))
 
 
+class ContinueLinkError(ListenerError):
+    """The link to continue on another device is not whole, too old, or of somebody who was erased."""
+
+    code = "continue_link"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This link to continue cannot be used. Copy all of it, or go on in the browser in which you began.")
+        )
+
+
 class WrongStageError(ListenerError):
     """The participant is at another page of the study."""
 

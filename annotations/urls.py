@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from annotations.api import listener
 from annotations.api.answers import AnswersView
-from annotations.views import pages, steps, trial
+from annotations.views import pages, steps, trial, withdrawing
 
 app_name = "annotations"
 urlpatterns = [
@@ -15,5 +16,8 @@ urlpatterns = [
     path("s/<slug:slug>/done/", pages.done, name="done"),
     path("s/<slug:slug>/declined/", pages.declined, name="declined"),
     path("s/<slug:slug>/ended/", pages.ended, name="ended"),
+    path("s/<slug:slug>/withdraw/", withdrawing.withdraw, name="withdraw"),
+    path("api/s/<slug:slug>/session/", listener.session, name="session"),
+    path("api/s/<slug:slug>/ahead/", listener.ahead, name="ahead"),
     path("api/s/<slug:slug>/answers/", AnswersView.as_view(), name="answers"),
 ]

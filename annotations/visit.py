@@ -4,6 +4,7 @@ The browser's session holds, per study, the participant's random key and, before
 recruiting platform calls them. Nobody can name another participant: keys come from the session only.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from annotations.enums import ParticipantKind, Stage, StudyState
+from annotations.errors import UnknownParticipantError
 from annotations.models import Participant, Study, StudyVersion
 from annotations.queries.participants import participant_by_identity, participant_by_key
 from annotations.queries.studies import version_to_join
@@ -110,6 +112,23 @@ def arrive_as(request: HttpRequest, visit: Visit, external_id: str, details: dic
         external_id=None if known else external_id,
         details=None if known else details,
     )
+
+
+def tag_of(participant: Participant) -> str:
+    """Return what a browser keeps a participant's answers under: it says nothing about them, and is no key."""
+    return hashlib.sha256(f"listener:{participant.key}".encode()).hexdigest()[:20]
+
+
+def listener_of(request: HttpRequest, visit: Visit) -> Participant:
+    """Return the participant of a request made by a page's script.
+
+    Raises `UnknownParticipantError` if there is none, or if the page says (in `X-Listener`) that it was made for
+    somebody else: the session may have become another's since, on a device that people share.
+    """
+    participant = visit.participant
+    if participant is None or request.headers.get("X-Listener", tag_of(participant)) != tag_of(participant):
+        raise UnknownParticipantError
+    return participant
 
 
 def session_key(slug: str) -> str:

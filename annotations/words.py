@@ -26,12 +26,32 @@ def page_words() -> dict[str, str]:
         "all_heard": _("You have heard everything."),
         "to_answer": _("Still to answer: {list}"),
         "wait": _("The sounds are still loading."),
+        "slow": _("The sounds are coming slowly. They are loaded by themselves; nothing is lost."),
         "load_failed": _("Could not load: {list}. Your earlier answers are saved."),
         "no_sound": _("The sound did not play to its end. Check your headphones, then press play again."),
         "try_again": _("Try again"),
         "saving": _("saving…"),
         "saved": _("saved ✓"),
-        "kept": _("Not sent yet. Your answer is kept on this page and will be sent by itself; leave the page open."),
+        "kept": _(
+            "Not sent yet. Your answer is kept on this device and will be sent by itself; you may also close the page "
+            "and come back."
+        ),
+        "kept_here": _(
+            "Not sent yet. Your answer is kept on this page and will be sent by itself; leave the page open."
+        ),
+        "earlier": _("An answer of yours is kept on this device and is being sent."),
+        "held": _("Your answer is kept on this device and will be sent when you come back."),
+        "not_taken": _("What you answered here does not count; a copy of it stays on this device."),
         "go_on": _("Go on"),
         "to_start": _("Go to the start of the study"),
+    }
+
+
+def frame_words() -> dict[str, str]:
+    """Return everything that the script of the other pages may have to say."""
+    return {
+        "earlier": _("An answer of yours is kept on this device and is being sent."),
+        "saved": _("saved ✓"),
+        "not_taken": _("An answer that was kept on this device was not taken and does not count: {reason}"),
+        "copied": _("copied ✓"),
     }

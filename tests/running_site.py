@@ -88,9 +88,9 @@ class Site:
             os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
 
-    def start_web(self) -> str:
-        """Start the web server; return its base address."""
-        port = free_port()
+    def start_web(self, *, same_port: bool = False) -> str:
+        """Start the web server, again on the `same_port` if browsers must find it there; return its base address."""
+        port = int(self.url.rsplit(":", 1)[1]) if same_port else free_port()
         log = self.home / "web.log"
         env = self.env | {"BCSTUDY_PORT": str(port), "BCSTUDY_WEB_WORKERS": "1"}
         command = [str(BIN / "gunicorn"), "-c", "python:bcstudy.gunicorn_conf", "bcstudy.wsgi"]

@@ -28,9 +28,10 @@ from annotations.errors import (
     UnknownStudyError,
     WrongStageError,
 )
+from annotations.models import Participant
 from annotations.queries.right_answers import feedback_on
 from annotations.services.answers import Recorded, record_response
-from annotations.visit import Visit, visit_of
+from annotations.visit import listener_of, visit_of
 
 STATUS = {
     UnknownStudyError: status.HTTP_404_NOT_FOUND,
@@ -69,7 +70,7 @@ class AnswersView(APIView):
         visit = visit_of(request._request, slug)
         self.language = visit.language
         with translation.override(self.language):
-            recorded = _record(visit, request.data)
+            recorded = _record(listener_of(request._request, visit), request.data)
             feedback = feedback_on(recorded.response, self.language)
         headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
         saved: dict[str, Any] = {"saved": True, "next": reverse("annotations:trial", args=[slug])}
@@ -94,14 +95,12 @@ class AnswersView(APIView):
             return response
 
 
-def _record(visit: Visit, body: object) -> Recorded:
-    if visit.participant is None:
-        raise UnknownParticipantError
+def _record(participant: Participant, body: object) -> Recorded:
     sent = AnswerSerializer(data=body)
     sent.is_valid(raise_exception=True)
     answer: dict[str, Any] = sent.validated_data
     answer["assignment_key"] = answer.pop("assignment")
-    return record_response(participant=visit.participant, **answer)
+    return record_response(participant=participant, **answer)
 
 
 def _refusal(error: ListenerError) -> Response:

@@ -23,13 +23,16 @@ class Evidence:
 
     `attention_failed` of `attention_given`: attention trials answered, and those with an answer off their key.
     `rt_ms`: response times where they are known. `answers`: by question, the answer to each trial as it stood on the
-    screen (`on_screen`).
+    screen (`on_screen`). `implausible` of `answered`: ordinary trials answered, and those answered sooner than their
+    sounds can be heard.
     """
 
     attention_given: int = 0
     attention_failed: int = 0
     rt_ms: Sequence[float] = ()
     answers: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
+    answered: int = 0
+    implausible: int = 0
 
 
 def attention_failed(evidence: Evidence, *, more_than: int) -> str | None:
@@ -68,6 +71,14 @@ def same_answer(evidence: Evidence, *, share_above: float) -> str | None:
         return None
     trials = len(evidence.answers[worst])
     return f"the same answer to {worst} in {most[worst]} of {trials} trials, more than {100 * share_above:g} %"
+
+
+def implausible(evidence: Evidence, *, share_above: float) -> str | None:
+    """Exclude who answered more than this share (0 to 1) of the trials sooner than their sounds can be heard."""
+    wrong, answered = evidence.implausible, evidence.answered
+    if answered < FEWEST_TRIALS or wrong / answered <= share_above:
+        return None
+    return f"{wrong} of {answered} answers came sooner than their sounds take, more than {100 * share_above:g} %"
 
 
 def on_screen(given: Sequence[Given], presented: Sequence[int]) -> Hashable | None:

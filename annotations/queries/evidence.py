@@ -45,7 +45,10 @@ def evidence_of(version: StudyVersion, people: QuerySet[Participant]) -> dict[in
             seen[page.participant].attention(keys[page.trial], given)
         elif page.check == Check.NONE:
             seen[page.participant].ordinary(page, given)
-    return {pk: Evidence(one.attention_given, one.attention_failed, one.rt_ms, one.answers) for pk, one in seen.items()}
+    return {
+        pk: Evidence(one.attention_given, one.attention_failed, one.rt_ms, one.answers, one.answered, one.implausible)
+        for pk, one in seen.items()
+    }
 
 
 def key_of(questions: Iterable[Question], answers: Mapping[str, Any], *, n_clips: int) -> Answers:
@@ -68,6 +71,7 @@ class _Page:
     check: str
     presented: list[int]
     rt_ms: float | None
+    implausible: bool
     given: dict[int, list[Given]]
 
 
@@ -79,12 +83,16 @@ class _Seen:
     attention_failed: int = 0
     rt_ms: list[float] = field(default_factory=list)
     answers: dict[str, list[Hashable]] = field(default_factory=dict)
+    answered: int = 0
+    implausible: int = 0
 
     def attention(self, key: Answers, given: Mapping[Question, list[Given]]) -> None:
         self.attention_given += 1
         self.attention_failed += bool(wrong_answers(key, {one.name: answer for one, answer in given.items()}))
 
     def ordinary(self, page: _Page, given: Mapping[Question, list[Given]]) -> None:
+        self.answered += 1
+        self.implausible += page.implausible
         if page.rt_ms is not None:
             self.rt_ms.append(page.rt_ms)
         for question, answer in given.items():
@@ -100,6 +108,7 @@ _PAGE = (
     "response__assignment__trial__check_kind",
     "response__assignment__presented",
     "response__rt_ms",
+    "response__telemetry__implausible",
 )
 _GIVEN = ("question_id", "slot", "value", "chosen_slot", "text")
 
@@ -114,8 +123,8 @@ def _pages(people: QuerySet[Participant]) -> Iterator[_Page]:
         for row in judged:
             question, *one = row[len(_PAGE) :]
             given.setdefault(question, []).append(Given(*one))
-        participant, trial, check, presented, rt_ms = judged[0][1 : len(_PAGE)]
-        yield _Page(participant, trial, check, presented, rt_ms, given)
+        participant, trial, check, presented, rt_ms, implausible = judged[0][1 : len(_PAGE)]
+        yield _Page(participant, trial, check, presented, rt_ms, bool(implausible), given)
 
 
 def _attention_keys(version: StudyVersion) -> dict[int, Answers]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from annotations.models import Assignment, TrialClip
+from annotations.models import Assignment, Trial, TrialClip
 from annotations.questions import get_kind
 from annotations.study_file.instructed import instruction_for
 from annotations.words import clips_heading
@@ -52,10 +52,29 @@ def shown_clips(assignment: Assignment) -> list[ShownClip]:
     return [ShownClip(number, slot, by_slot[slot]) for number, slot in enumerate(assignment.presented, start=1)]
 
 
+def audio_urls(trial_id: int) -> list[str]:
+    """Return the addresses of all sounds of a trial: its context, if the task plays that, and its clips."""
+    trial = Trial.objects.select_related("task", "context__served").get(pk=trial_id)
+    context = _context_audio(trial)
+    clips = TrialClip.objects.filter(trial=trial).select_related("stimulus__served").order_by("slot")
+    sounds = [*([context] if context else []), *(clip.stimulus.served for clip in clips)]
+    return [sound.get_absolute_url() for sound in sounds]
+
+
+def durations_of(trial_id: int) -> tuple[list[float], float | None]:
+    """Return the seconds of a trial's clips in slot order, and of its context's sound if there is one."""
+    clips = TrialClip.objects.filter(trial_id=trial_id).order_by("slot")
+    rows = list(clips.values_list("stimulus__served__duration", "trial__context__served__duration"))
+    return [clip for clip, _ in rows], rows[0][1] if rows else None
+
+
 def context_audio(assignment: Assignment) -> ServedAudio | None:
     """Return the sound of the context, if the task plays it and the trial has one."""
-    context = assignment.trial.context
-    return context.served if context and "context_audio" in assignment.trial.task.show else None
+    return _context_audio(assignment.trial)
+
+
+def _context_audio(trial: Trial) -> ServedAudio | None:
+    return trial.context.served if trial.context and "context_audio" in trial.task.show else None
 
 
 def context_text(assignment: Assignment) -> str:

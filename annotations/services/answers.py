@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from annotations.design.plausibility import is_implausible
 from annotations.enums import AssignmentState, Stage
 from annotations.errors import (
     AnsweredAlreadyError,
@@ -21,6 +22,7 @@ from annotations.errors import (
 )
 from annotations.models import Assignment, Judgement, Participant, Question, Response
 from annotations.queries.studies import check_open
+from annotations.queries.trial_page import durations_of
 from annotations.questions import get_kind
 from annotations.questions.base import Given
 from annotations.services.allocation import take_late_room
@@ -76,14 +78,15 @@ def record_response(
                 return _repeat(stored, idempotency_key, digest)
             _check_may_answer(page)
             judgements = _judgements(page, answers)
-            _check_heard(page, Heard(plays, context_plays))
+            heard = Heard(plays, context_plays)
+            _check_heard(page, heard)
             response = Response.objects.create(
                 assignment=page,
                 idempotency_key=idempotency_key,
                 body_digest=digest,
                 rt_ms=rt_ms,
                 plays=list(plays),
-                telemetry=dict(telemetry or {}) | {"context_plays": context_plays},
+                telemetry=dict(telemetry or {}) | {"context_plays": context_plays} | _doubts(page, heard, rt_ms),
             )
             _store(page, response, judgements)
     except IntegrityError as error:
@@ -136,6 +139,15 @@ def _check_heard(page: Assignment, heard: Heard) -> None:
     context_missing = context and heard.context_plays is not None and heard.context_plays < 1
     if missing or context_missing:
         raise NotHeardError(missing, context=context_missing)
+
+
+def _doubts(page: Assignment, heard: Heard, rt_ms: float | None) -> dict[str, bool]:
+    """Return the mark of an answer that came sooner than what was heard takes; empty where nobody measured."""
+    if rt_ms is None or heard.context_plays is None:
+        return {}
+    clips, context = durations_of(page.trial_id)
+    sounds = [*zip(heard.plays, clips, strict=True), (heard.context_plays, context or 0.0)]
+    return {"implausible": True} if is_implausible(rt_ms, sounds) else {}
 
 
 def _judgements(page: Assignment, answers: Mapping[str, Any]) -> list[Judgement]:

@@ -18,7 +18,7 @@ from annotations.models import Participant, Study, StudyVersion
 from annotations.queries.evidence import evidence_of, people_at_rest
 from annotations.services.exclusion import LONGEST_REASON
 from annotations.services.recount import COUNTED, count_ratings, reopen_ratings
-from annotations.study_file.parts import AttentionFailed, Exclusion, MedianTooQuick
+from annotations.study_file.parts import AttentionFailed, Exclusion, ImplausibleTimes, MedianTooQuick
 from annotations.study_file.schema import definition_of
 
 BY_RULE = "rule: "
@@ -137,6 +137,8 @@ def _reason(rule: Exclusion, evidence: Evidence) -> str | None:
         return rules.attention_failed(evidence, more_than=rule.more_than)
     if isinstance(rule, MedianTooQuick):
         return rules.median_too_quick(evidence, below_ms=rule.value)
+    if isinstance(rule, ImplausibleTimes):
+        return rules.implausible(evidence, share_above=rule.value)
     return rules.same_answer(evidence, share_above=rule.value)
 
 

@@ -44,6 +44,7 @@ PARTS: Mapping[Path, type[parts.Part]] = {
     ("exclude", "*", "attention_failed"): parts.AttentionFailed,
     ("exclude", "*", "median_rt_below_ms"): parts.MedianTooQuick,
     ("exclude", "*", "same_answer_share_above"): parts.SameAnswer,
+    ("exclude", "*", "implausible_share_above"): parts.ImplausibleTimes,
 }
 
 # What pydantic calls a value of the wrong type, and how to write it.

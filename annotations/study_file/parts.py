@@ -152,7 +152,14 @@ class SameAnswer(Part):
     value: Annotated[float, Field(ge=0, le=1)]
 
 
-Exclusion = Annotated[AttentionFailed | MedianTooQuick | SameAnswer, Field(discriminator="rule")]
+class ImplausibleTimes(Part):
+    """Exclude who answered more than this share of the trials (0 to 1) sooner than their sounds can be heard."""
+
+    rule: Literal["implausible_share_above"]
+    value: Annotated[float, Field(ge=0, le=1)]
+
+
+Exclusion = Annotated[AttentionFailed | MedianTooQuick | SameAnswer | ImplausibleTimes, Field(discriminator="rule")]
 
 Speakers = Literal["mixed", "same", "different"]
 

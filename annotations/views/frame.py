@@ -21,6 +21,7 @@ from annotations.errors import (
 )
 from annotations.models import Participant
 from annotations.queries.participants import pages_answered
+from annotations.views.listener_data import listener_data
 from annotations.visit import Visit, visit_of
 
 Page = Callable[..., HttpResponse]
@@ -82,7 +83,7 @@ def redirect_to(visit: Visit, stage: str) -> HttpResponse:
 
 def show(request: HttpRequest, visit: Visit, template: str, heading: str, **context: Any) -> HttpResponse:
     """Return a listener's page; `template` is a path, or the name of one of this app's."""
-    context |= {"visit": visit, "heading": heading}
+    context |= {"visit": visit, "heading": heading} | listener_data(request, visit)
     path = template if template.endswith(".html") else f"annotations/{template}.html"
     response = render(request, path, context)
     response.headers["Content-Language"] = visit.language

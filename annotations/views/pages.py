@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotations.continuing import participant_of_token
 from annotations.enums import ParticipantKind, Stage
-from annotations.errors import ConsentChangedError
+from annotations.errors import ConsentChangedError, ContinueLinkError
 from annotations.forms import ArrivalForm, ConsentForm
 from annotations.models import Participant
 from annotations.queries.participants import pages_answered
@@ -25,7 +26,7 @@ def arrive(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take the platform's ids out of the address, then go to where the listener is.
 
     Security behaviour: whoever knows a platform's id for someone can continue in that person's place, as the
-    platforms' links are made; earlier answers are shown to nobody.
+    platforms' links are made, and so can who has the link to continue; earlier answers are shown to nobody.
     """
     if visit.id_parameter in request.GET:
         form = ArrivalForm(request.GET.dict() | {"external_id": request.GET[visit.id_parameter]})
@@ -33,6 +34,8 @@ def arrive(request: HttpRequest, visit: Visit) -> HttpResponse:
             raise BadRequest("the platform's id cannot be read")
         arrive_as(request, visit, form.cleaned_data["external_id"], form.details())
         return redirect("annotations:arrive", visit.study.slug)
+    if "continue" in request.GET:
+        return _continue(request, visit, request.GET["continue"])
     if "preview" in request.GET and visit.is_staff:
         keep(request, visit, preview=True, participant=None, external_id=None, details=None)
         return redirect("annotations:arrive", visit.study.slug)
@@ -83,6 +86,8 @@ def ended(request: HttpRequest, visit: Visit) -> HttpResponse:
     participant = participant_at(visit, Stage.SCREENED_OUT, Stage.WITHDRAWN, Stage.RETURNED, Stage.TIMED_OUT)
     headings = {Stage.SCREENED_OUT: _("Thank you for coming"), Stage.WITHDRAWN: _("You have withdrawn")}
     heading = headings.get(Stage(participant.stage)) or _("Your part has ended")
+    # Nothing is left of somebody who has withdrawn, the code neither.
+    left = visit.definition.recruitment.codes.no_consent if participant.stage == Stage.WITHDRAWN else ""
     return show(
         request,
         visit,
@@ -90,8 +95,18 @@ def ended(request: HttpRequest, visit: Visit) -> HttpResponse:
         heading,
         stage=participant.stage,
         step=failed_step(participant),
-        code=participant.completion_code,
+        code=participant.completion_code or left,
     )
+
+
+def _continue(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
+    """Let this browser continue for whom the link names; the link leaves the address."""
+    participant = participant_of_token(study=visit.study, token=token)
+    if participant is None:
+        raise ContinueLinkError
+    request.session.cycle_key()
+    keep(request, visit, participant=participant.key, external_id=None, details=None)
+    return redirect("annotations:arrive", visit.study.slug)
 
 
 def _join(request: HttpRequest, visit: Visit) -> Participant:

@@ -7,6 +7,7 @@ import pytest
 from annotations.design.exclusion_rules import (
     Evidence,
     attention_failed,
+    implausible,
     median_too_quick,
     on_screen,
     same_answer,
@@ -43,6 +44,16 @@ def test_the_question_with_the_largest_share_counts() -> None:
 @pytest.mark.parametrize(("answers", "broken"), [([1] * 4, False), ([1] * 5, True), ([], False)])
 def test_a_share_needs_a_few_trials(answers: list[Hashable], broken: bool) -> None:
     assert bool(same_answer(Evidence(answers={"a.odd": answers}), share_above=0.9)) is broken
+
+
+def test_a_share_of_answers_that_came_too_soon() -> None:
+    evidence = Evidence(answered=20, implausible=5)
+    assert implausible(evidence, share_above=0.2) == (
+        "5 of 20 answers came sooner than their sounds take, more than 20 %"
+    )
+    assert implausible(evidence, share_above=0.25) is None
+    assert implausible(Evidence(answered=4, implausible=4), share_above=0) is None
+    assert implausible(Evidence(), share_above=0) is None
 
 
 def test_always_the_first_button_is_the_same_answer_though_slots_differ() -> None:

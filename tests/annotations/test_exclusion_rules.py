@@ -24,6 +24,7 @@ pytestmark = pytest.mark.data_layer
 
 QUICK = {"rule": "median_rt_below_ms", "value": 1500}
 SAME = {"rule": "same_answer_share_above", "value": 0.9}
+TOO_SOON = {"rule": "implausible_share_above", "value": 0.2}
 ATTENTION = {"rule": "attention_failed", "more_than": 0}
 
 
@@ -371,3 +372,18 @@ class TestCommand:
             self.run("nowhere")
         with pytest.raises(StudyError):
             apply_exclusion_rules(study_slug="nowhere")
+
+
+def test_whoever_hears_more_than_there_was_time_for_is_excluded(make_study: MakeStudy) -> None:
+    """The sounds take 0.3 s each: three clips and a context can be heard in 1 s, and not in 0.9 s."""
+    version = with_rules(make_study(), TOO_SOON)
+    for rt_ms in (1000.0, 900.0):
+        person = worker(version)
+        while page := next_assignment(participant=person):
+            answer(person, page, rt_ms=rt_ms, plays=[1, 1, 1])
+    marked = Response.objects.filter(telemetry__implausible=True)
+    assert set(marked.values_list("assignment__participant", flat=True)) == {person.pk}
+    # Both are at rest: they hold nothing, and answered long ago.
+    Response.objects.update(answered_at=timezone.now() - timedelta(days=1))
+    apply_exclusion_rules(study_slug="short")
+    assert flags(version) == {person.key: "rule: 6 of 6 answers came sooner than their sounds take, more than 20 %"}

@@ -70,8 +70,9 @@ def write_stimuli(folder: Path) -> None:
 
 
 def add_studies(site: Site, folder: Path) -> None:
-    """Import the sounds and open the studies `triads`, `contexts`, `closing` and those that screen their listeners;
-    `closed` and `draft` are not open."""
+    """Import the sounds and open `triads`, `contexts`, `closing`, `linked` and those that screen their listeners;
+    `closed` and `draft` are not open.
+    """
     write_stimuli(folder)
     english = (
         "# Taking part\n\nYou will hear short sounds.\n\n- You may stop at any time.\n- Nobody learns who you are."
@@ -82,11 +83,13 @@ def add_studies(site: Site, folder: Path) -> None:
     (folder / "consent.md").write_text(english, encoding="utf-8")
     (folder / "consent.sv.md").write_text(swedish, encoding="utf-8")
     commands = [["import_stimuli", str(folder / "stimuli.csv")]]
-    bodies = {"triads": TRIADS, "contexts": CONTEXTS, "closing": TRIADS, "closed": TRIADS, "draft": TRIADS}
-    bodies |= {"screened": SCREENED, "second-try": SECOND_TRY, "warned": WARNED}
+    bodies = dict.fromkeys(("triads", "closing", "linked", "closed", "draft"), TRIADS)
+    bodies |= {"contexts": CONTEXTS, "screened": SCREENED, "second-try": SECOND_TRY, "warned": WARNED}
     for slug, body in bodies.items():
         study = folder / f"{slug}.yaml"
-        study.write_text(STUDY.format(slug=slug, body=body, pages=3), encoding="utf-8")
+        text = STUDY.format(slug=slug, body=body, pages=3)
+        # Listeners of `linked` are known by nothing but their session.
+        study.write_text(text.replace("prolific", "link") if slug == "linked" else text, encoding="utf-8")
         commands += [["load_study", str(study)], ["set_study_state", slug, "live"]][: 1 if slug == "draft" else 2]
     commands.append(["set_study_state", "closed", "closed"])
     # In one process: each would take seconds to start.

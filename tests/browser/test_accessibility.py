@@ -89,6 +89,21 @@ def test_the_pages_of_the_screening(look: Page, listening_site: Site) -> None:
     assert look.locator("main button, main label").evaluate_all(targets) == 0
 
 
+def test_leaving_and_going_on_elsewhere(look: Page, listening_site: Site) -> None:
+    listener = Listener(look, listening_site)
+    listener.start("linked")
+    look.get_by_text("Continue on another device").click()
+    check(look)
+    targets = "all => all.map(e => e.getBoundingClientRect()).filter(r => r.width < 44 || r.height < 44).length"
+    assert look.locator("footer a, footer summary, footer input, footer button").evaluate_all(targets) == 0
+    look.get_by_role("link", name="Stop and withdraw").click()
+    check(look)
+    look.get_by_role("button", name="Delete everything and stop").click()
+    check(look)
+    look.goto(f"{listening_site.url}/s/linked/?continue=none")
+    check(look)
+
+
 def test_targets_are_large_enough(look: Page, listening_site: Site) -> None:
     listener = Listener(look, listening_site)
     listener.start("contexts")

@@ -22,17 +22,29 @@ class Adaptive(OneByOne):
     def take(self, person: Participant, rng: np.random.Generator) -> Chosen | None:
         """Take the person's next random trial on a page of the random share, else one of the highest priority."""
         by = ChosenBy.RANDOM if _is_random(person) else ChosenBy.PRIORITY
-        drawn = _drawn(person)
         while fill := fill_of(person, open_trials(person)):
-            if by == ChosenBy.RANDOM:
-                tied = [next(trial_id for trial_id in drawn if trial_id in fill)]
-            else:
-                kept = set(drawn[: _random_pages(person)])
-                tied = _foremost(person, {pk: count for pk, count in fill.items() if pk not in kept} or fill)
+            tied = _tied(person, fill, by)
             trial_id = take_any(person, tied, fill[tied[0]], rng)
             if trial_id is not None:
                 return Chosen(trial_id, by)
         return None
+
+    def look(self, person: Participant, rng: np.random.Generator, *, ahead: bool) -> int | None:
+        """Draw as `take` would, with the priorities of this moment."""
+        fill = fill_of(person, open_trials(person))
+        if not fill:
+            return None
+        tied = _tied(person, fill, ChosenBy.RANDOM if _is_random(person, ahead=ahead) else ChosenBy.PRIORITY)
+        return tied[int(rng.integers(len(tied)))]
+
+
+def _tied(person: Participant, fill: dict[int, int], by: ChosenBy) -> list[int]:
+    """Return the trials with room of which any may be taken: one of the random share, or those that come first."""
+    drawn = _drawn(person)
+    if by == ChosenBy.RANDOM:
+        return [next(trial_id for trial_id in drawn if trial_id in fill)]
+    kept = set(drawn[: _random_pages(person)])
+    return _foremost(person, {pk: count for pk, count in fill.items() if pk not in kept} or fill)
 
 
 def _foremost(person: Participant, fill: dict[int, int]) -> list[int]:
@@ -49,10 +61,11 @@ def _drawn(person: Participant) -> list[int]:
     return [trial_ids[at] for at in order]
 
 
-def _is_random(person: Participant) -> bool:
-    """Tell whether the next trial is of the random share."""
+def _is_random(person: Participant, *, ahead: bool = False) -> bool:
+    """Tell whether the next trial is of the random share; `ahead`: the one after it."""
     chosen = [ChosenBy.RANDOM, ChosenBy.PRIORITY]
     nth = person.assignments.filter(chosen_by__in=chosen, state=AssignmentState.ANSWERED).count()
+    nth += ahead
     return _random_until(person, nth + 1) > _random_until(person, nth)
 
 

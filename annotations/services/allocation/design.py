@@ -55,6 +55,13 @@ class OneByOne(Design):
         `rng` belongs to this page.
         """
 
+    @abstractmethod
+    def look(self, person: Participant, rng: np.random.Generator, *, ahead: bool) -> int | None:
+        """Return what `take` would choose now, and count nothing; None if there is none, or it cannot be told.
+
+        `ahead`: the person is at an ordinary trial, and will have answered it when they come to this page.
+        """
+
     def reserve(self, person: Participant, expires_at: datetime) -> Assignment | None:
         """Take back what expired, else the next trial or check of the participant's layout."""
         kinds = kinds_left(person)

@@ -21,13 +21,28 @@ class Latin(OneByOne):
 
     def take(self, person: Participant, rng: np.random.Generator) -> Chosen | None:
         """Take the first open trial of the person's row."""
-        trial_ids = list(ordinary_trials(person.version).order_by("position").values_list("pk", flat=True))
-        order = [trial_ids[at] for at in williams_row(len(trial_ids), _row(person, n_rows(len(trial_ids))))]
+        trial_ids = _trial_ids(person)
+        order = _order(trial_ids, _row(person, n_rows(len(trial_ids))))
         while fill := fill_of(person, open_trials(person)):
             first = next(trial_id for trial_id in order if trial_id in fill)
             if take_any(person, [first], fill[first], rng) is not None:
                 return Chosen(first, ChosenBy.LATIN)
         return None
+
+    def look(self, person: Participant, rng: np.random.Generator, *, ahead: bool) -> int | None:
+        """Return the first open trial of the row; whoever has no row yet gets it with the first trial."""
+        if person.latin_row is None:
+            return None
+        fill = fill_of(person, open_trials(person))
+        return next((trial_id for trial_id in _order(_trial_ids(person), person.latin_row) if trial_id in fill), None)
+
+
+def _trial_ids(person: Participant) -> list[int]:
+    return list(ordinary_trials(person.version).order_by("position").values_list("pk", flat=True))
+
+
+def _order(trial_ids: list[int], row: int) -> list[int]:
+    return [trial_ids[at] for at in williams_row(len(trial_ids), row)]
 
 
 def _row(person: Participant, rows: int) -> int:

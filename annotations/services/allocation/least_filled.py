@@ -22,3 +22,9 @@ class LeastFilled(OneByOne):
             if trial_id is not None:
                 return Chosen(trial_id, ChosenBy.LEAST_FILLED)
         return None
+
+    def look(self, person: Participant, rng: np.random.Generator, *, ahead: bool) -> int | None:
+        """Draw one of the trials that are least filled at this moment."""
+        fill = fill_of(person, open_trials(person))
+        tied = least(fill) if fill else []
+        return tied[int(rng.integers(len(tied)))] if tied else None

@@ -1,40 +1,60 @@
 /**
- * Sends one answer until the server has acknowledged it: the same body with the same idempotency key every time, so
- * that the server stores it once however often it arrives.
+ * Sends answers until the server has acknowledged them: each is kept on the device before its first attempt, and sent
+ * with the same body and idempotency key every time, so that the server stores it once however often it arrives. Only
+ * an acknowledgement, or a refusal in the server's own words, takes it out again; what was refused is kept apart.
  */
 
-const PATIENCE_MS = 20_000; // for one attempt
-const WAITS_MS = [1000, 2000, 4000, 8000, 15_000]; // between attempts; the last one goes on for ever
+import { Device } from "./device.js";
+import { Session } from "./session.js";
 
-/** The server has understood the answer and refuses it; sending it again would not help. */
+const WAITS_MS = [1000, 2000, 4000, 8000, 15_000]; // between attempts; the last one goes on for ever
+const NOT_NOW = ["paused", "draft", "no_session"]; // the same answer may be taken later
+
+/** The server has understood the answer and does not take it. `held`: not now; it stays on the device and is sent later. */
 export class Refused extends Error {
-  constructor(status, { error = "refused", message = "" } = {}) {
+  constructor({ error = "refused", message = "" }) {
     super(message);
-    this.status = status;
     this.code = error;
+    this.held = NOT_NOW.includes(error);
   }
 }
 
 export class Outbox {
-  #url;
-  #token;
+  #device = new Device();
+  #session;
   #hurry = () => {};
 
-  constructor(url, token) {
-    this.#url = url;
-    this.#token = token;
+  /** `listener`: what every page says of its listener (`tag`, `token`, `session`). */
+  constructor(listener) {
+    this.#session = new Session(listener);
     addEventListener("online", () => this.#hurry());
   }
 
-  /** Resolve with the server's acknowledgement; `onWait` is called whenever an attempt failed and another will follow. */
-  async deliver(answer, onWait) {
-    const body = JSON.stringify(answer);
-    for (let attempt = 0; ; attempt += 1) {
-      const acknowledged = await this.#attempt(body);
-      if (acknowledged) return acknowledged;
-      onWait();
-      await this.#pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]);
-    }
+  /**
+   * Resolve with the server's acknowledgement. `onWait` is called whenever an attempt failed and another will follow,
+   * with whether the answer outlives this page. Rejects with `Refused`.
+   */
+  async deliver(url, answer, onWait) {
+    const { tag } = this.#session;
+    const entry = { key: answer.idempotency_key, tag, url, at: Date.now() };
+    await this.#device.remove("refused", entry.key); // the same page, answered again
+    const lasting = await this.#device.put("waiting", { ...entry, body: JSON.stringify(answer) });
+    return this.#send(entry.key, () => onWait(lasting));
+  }
+
+  /** The answers of this listener that wait, the oldest first. */
+  waiting() {
+    return this.#device.all("waiting", this.#session.tag);
+  }
+
+  /** Send one that waits, as `deliver` does. */
+  resend(entry, onWait) {
+    return this.#send(entry.key, onWait);
+  }
+
+  /** Delete what the device keeps of this listener. */
+  forget() {
+    return this.#device.forget(this.#session.tag);
   }
 
   /** Try again now instead of later. */
@@ -42,21 +62,35 @@ export class Outbox {
     this.#hurry();
   }
 
-  /** Return the acknowledgement, or null if the server was not reached or not well. */
-  async #attempt(body) {
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#token };
-    const request = { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
-    let reply;
-    let said;
-    try {
-      reply = await fetch(this.#url, request);
-      said = await reply.json();
-    } catch {
-      if (!reply || reply.ok || isPassing(reply.status)) return null; // not reached, or broken off half-way
+  async #send(key, onWait) {
+    for (let attempt = 0; ; attempt += 1) {
+      const acknowledged = await alone(`outbox ${this.#session.tag}`, () => this.#attempt(key));
+      if (acknowledged) return acknowledged;
+      onWait();
+      await this.#pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]);
     }
-    if (reply.ok) return said;
-    if (isPassing(reply.status)) return null;
-    throw new Refused(reply.status, said);
+  }
+
+  /** Return the acknowledgement, or null if the server was not reached or not well. */
+  async #attempt(key) {
+    const entry = await this.#device.get("waiting", key);
+    if (!entry) return this.#settledElsewhere(key);
+    const reply = await this.#session.post(entry);
+    if (reply?.saved) {
+      await this.#device.remove("waiting", key);
+      return reply;
+    }
+    if (!reply?.error) return null;
+    const refused = new Refused(reply);
+    if (!refused.held) await this.#device.refuse(entry, { code: refused.code, message: refused.message });
+    throw refused;
+  }
+
+  /** Another window has sent it meanwhile. */
+  async #settledElsewhere(key) {
+    const refused = await this.#device.get("refused", key);
+    if (refused) throw new Refused({ error: refused.code, message: refused.message });
+    return { saved: true, next: location.pathname };
   }
 
   #pause(ms) {
@@ -70,7 +104,7 @@ export class Outbox {
   }
 }
 
-/** Too busy, or broken on the server's side: the same request may succeed later. */
-function isPassing(status) {
-  return status >= 500 || status === 429 || status === 408;
+/** Let one window at a time do something. Where browsers cannot, two may: the server stores an answer once. */
+function alone(name, work) {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
 }

@@ -5,8 +5,12 @@
  * heard when its source reached its end by itself; one that was stopped is broken off. Times are milliseconds of the
  * monotonic clock, counted from the moment everything could be played.
  *
- * Events: `change` (something loaded, started, ended), `stuck` (a sound that should have ended did not).
+ * Events: `change` (something loaded, started, ended), `failure` (a sound could not be loaded, and is mostly tried
+ * again), `stuck` (a sound that should have ended did not).
  */
+
+import { breakOff, sourceOf } from "./edges.js";
+import { Undecodable, loadSound } from "./loading.js";
 
 const GRACE_S = 3; // how long after its end a sound may still be called playing, and how long starting may take
 const TOLERANCE_S = 0.05; // clock of the output against the length of the buffer
@@ -19,6 +23,7 @@ export class Player extends EventTarget {
   #readyAt = null;
   plays = [];
   loadFailures = 0;
+  decodeFailures = 0;
   playFailures = 0;
 
   /** `sounds`: [{id, url}, …] */
@@ -27,7 +32,7 @@ export class Player extends EventTarget {
     this.#sounds = new Map(sounds.map((sound) => [sound.id, { ...sound, buffer: null, failed: false, heard: 0 }]));
   }
 
-  /** Load and decode what is not there yet; later attempts pass by the browser's cache. */
+  /** Load and decode what is not there yet, passing by the browser's cache if `again`. */
   async load({ again = false } = {}) {
     const wanted = [...this.#sounds.values()].filter((sound) => !sound.buffer);
     await Promise.all(wanted.map((sound) => this.#loadOne(sound, again)));
@@ -56,7 +61,7 @@ export class Player extends EventTarget {
   }
 
   get latencyMs() {
-    const latency = this.#context?.outputLatency;
+    const latency = this.#context?.outputLatency; // 0 as long as nothing has come out
     return Number.isFinite(latency) ? latency * 1000 : null;
   }
 
@@ -104,12 +109,12 @@ export class Player extends EventTarget {
   }
 
   #start(sound) {
-    const source = new AudioBufferSourceNode(this.#context, { buffer: sound.buffer });
-    source.connect(this.#context.destination);
+    const { source, gain } = sourceOf(this.#context, sound.buffer);
     const play = { sound: sound.id, at_ms: this.now(), heard_s: 0, completed: false };
     const duration = sound.buffer.duration;
     const watch = setTimeout(() => this.#stuck(), (duration + GRACE_S) * 1000);
-    this.#current = { id: sound.id, source, play, duration, watch, startedAt: this.#context.currentTime };
+    const startedAt = this.#context.currentTime;
+    this.#current = { id: sound.id, source, gain, play, duration, watch, startedAt };
     this.plays.push(play);
     source.addEventListener("ended", () => this.#ended(source));
     source.start();
@@ -134,9 +139,9 @@ export class Player extends EventTarget {
   }
 
   #breakOff() {
-    const source = this.#current?.source;
+    const current = this.#current;
     this.#forgetCurrent();
-    source?.stop();
+    if (current) breakOff(current, this.#context.currentTime);
   }
 
   #forgetCurrent() {
@@ -151,15 +156,19 @@ export class Player extends EventTarget {
   }
 
   async #loadOne(sound, again) {
+    sound.failed = false;
     try {
-      sound.buffer = await decode(sound.url, again);
-      sound.failed = false;
-    } catch (error) {
-      console.info(`${sound.url}: ${error.message}`);
-      sound.failed = true;
-      this.loadFailures += 1;
+      sound.buffer = await loadSound(sound.url, { again, onFailure: (error) => this.#countFailure(error) });
+    } catch {
+      sound.failed = true; // each failure was counted
     }
     this.#changed();
+  }
+
+  #countFailure(error) {
+    if (error instanceof Undecodable) this.decodeFailures += 1;
+    else this.loadFailures += 1;
+    this.dispatchEvent(new Event("failure"));
   }
 
   #idsWhere(test) {
@@ -169,11 +178,4 @@ export class Player extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/** Decoding needs no running context, so it is done before the first gesture. */
-async function decode(url, again) {
-  const answer = await fetch(url, { cache: again ? "reload" : "default" });
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  return new OfflineAudioContext(1, 1, 48000).decodeAudioData(await answer.arrayBuffer());
 }

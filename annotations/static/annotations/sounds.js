@@ -2,11 +2,12 @@
  * The sounds of a page and their buttons: what is loading, playing, heard, and still to be heard. Pages with trials and
  * pages with worked examples use it alike.
  *
- * Event `change`: something loaded, started, ended.
+ * Events: `change` (something loaded, started, ended), `ready` (everything was loaded).
  */
 
 import { Player } from "./player.js";
 
+const SLOW_MS = 8000; // after which a page says that it is still loading
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function fill(text, values) {
@@ -34,6 +35,7 @@ export class Sounds extends EventTarget {
     this.#buttons = new Map(sounds.map(({ id }) => [id, form.querySelector(`[data-sound="${id}"]`)]));
     this.player = new Player(sounds);
     this.player.addEventListener("change", () => this.render());
+    this.player.addEventListener("failure", () => this.#sayLoading());
     this.player.addEventListener("stuck", () => say(this.#words.no_sound));
     for (const [id, button] of this.#buttons) button.addEventListener("click", () => this.play(id));
   }
@@ -65,10 +67,17 @@ export class Sounds extends EventTarget {
 
   async load(options) {
     this.#trouble.hidden = true;
+    const slow = setTimeout(() => this.#sayLoading(), SLOW_MS);
     await this.player.load(options);
-    if (!this.player.failed.length) return;
+    clearTimeout(slow);
+    if (this.player.ready) return this.dispatchEvent(new Event("ready"));
+    this.#toHear.textContent = "";
     const text = fill(this.#words.load_failed, { list: this.#listClips(this.player.failed) });
     this.complain(this.#toHear, text, this.#words.try_again, () => this.load({ again: true }));
+  }
+
+  #sayLoading() {
+    if (!this.player.ready) this.#toHear.textContent = this.#words.slow;
   }
 
   /** Say what went wrong beside what it is about, with a button for what can be done. */

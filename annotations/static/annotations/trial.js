@@ -1,6 +1,8 @@
 /** The trial page: sounds, keys, the rule that everything is heard before it is answered, and sending the answer. */
 
-import { Outbox, Refused } from "./outbox.js";
+import { Refused } from "./outbox.js";
+import { fetchAhead } from "./ahead.js";
+import { listener, outbox } from "./listener.js";
 import { answersOf, firstUnanswered } from "./answers.js";
 import { listenToKeys } from "./keys.js";
 import { Sounds, fill } from "./sounds.js";
@@ -14,7 +16,6 @@ const message = document.getElementById("message");
 
 const sounds = new Sounds({ form, data, say, mayPlay: () => !sending || onward !== null });
 const player = sounds.player;
-const outbox = new Outbox(data.api, form.elements.csrfmiddlewaretoken.value);
 const hidden = { count: 0, ms: 0, since: null };
 let sending = false;
 let onward = null; // the address of the next page, once the answer is saved and feedback is shown
@@ -44,6 +45,7 @@ function telemetry() {
     hidden_count: hidden.count,
     hidden_ms: hidden.ms,
     load_failures: player.loadFailures,
+    decode_failures: player.decodeFailures,
     play_failures: player.playFailures,
     output_latency_ms: player.latencyMs,
     sample_rate: player.sampleRate,
@@ -77,11 +79,33 @@ async function submit() {
   say(words.saving);
   sounds.quiet();
   try {
-    const { next, feedback } = await outbox.deliver(answer(), () => say(words.kept));
+    const { next, feedback } = await outbox.deliver(data.api, answer(), waits);
     removeEventListener("beforeunload", warn);
     if (feedback) return tell(feedback, next);
     say(words.saved);
     location.replace(next);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    refused(error);
+  }
+}
+
+/** Say that the answer is kept and will be sent; what the device cannot keep is lost with the page. */
+function waits(lasting) {
+  say(lasting ? words.kept : words.kept_here);
+  if (!lasting) addEventListener("beforeunload", warn);
+}
+
+/** Send what waits from before the page was loaded, then ask the server where the listener is. */
+async function sendEarlier() {
+  const waiting = await outbox.waiting();
+  if (!waiting.length) return;
+  setSending(true);
+  say(words.earlier);
+  try {
+    for (const entry of waiting) await outbox.resend(entry, () => say(words.kept));
+    say(words.saved);
+    location.replace(data.start);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     refused(error);
@@ -97,22 +121,22 @@ function tell({ right, text }, next) {
   showSend();
 }
 
-/** The answer stays on the page; the button does what helps. */
+/** The answer stays on the device and on the page; the button does what helps. */
 function refused(error) {
   setSending(false);
+  removeEventListener("beforeunload", warn);
   say("");
   const goOn = () => location.replace(data.start);
   const ways = { answered: [words.go_on, goOn], wrong_stage: [words.go_on, goOn], paused: [words.try_again, submit] };
   const [action, act] = ways[error.code] ?? [words.to_start, goOn];
-  sounds.complain(form.querySelector(".send"), error.message, action, act);
+  const follows = error.held ? words.held : words.not_taken;
+  sounds.complain(form.querySelector(".send"), `${error.message} ${follows}`, action, act);
 }
 
-/** What is being sent must stay as it is, and the page must stay open. */
+/** What is being sent must stay as it is. */
 function setSending(now) {
   sending = now;
   form.classList.toggle("sending", now);
-  if (now) addEventListener("beforeunload", warn);
-  else removeEventListener("beforeunload", warn);
   showSend();
 }
 
@@ -121,6 +145,7 @@ function warn(event) {
 }
 
 sounds.addEventListener("change", showSend);
+sounds.addEventListener("ready", () => fetchAhead(listener.ahead), { once: true });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
@@ -149,3 +174,4 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 listenToKeys({ form, clips: data.clips, play: (id) => sounds.play(id) });
 sounds.render();
 sounds.load();
+sendEarlier();
