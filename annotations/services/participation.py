@@ -17,8 +17,9 @@ from annotations.errors import ConsentChangedError, WrongStageError
 from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
 from annotations.queries.participants import participant_by_identity
 from annotations.queries.steps import missing_step
-from annotations.queries.studies import check_open, check_room, version_to_join
+from annotations.queries.studies import PEOPLE, check_open, check_room, version_to_join
 from annotations.services.allocation import has_work
+from annotations.services.exclusion_rules import apply_rules_to, judge
 from annotations.study_file.schema import definition_of
 
 
@@ -109,10 +110,11 @@ def begin(*, participant: Participant) -> Participant:
 
 @transaction.atomic
 def finish(*, participant: Participant) -> Participant:
-    """Record that the participant has no trial left and give the completion code.
+    """Record that the participant has no trial left, apply the rules of exclusion, and give the completion code.
 
-    Without a code in the study, the code is the beginning of the participant's key, so that a researcher can find
-    who brings it. Raises `WrongStageError` while there are trials or required steps left.
+    Whoever failed attention trials gets the study's code for that, if it has one. Without a code in the study, the
+    code is the beginning of the participant's key, so that a researcher can find who brings it. Raises
+    `WrongStageError` while there are trials or required steps left.
     """
     current = locked_participant(participant)
     if current.stage == Stage.DONE:
@@ -122,9 +124,23 @@ def finish(*, participant: Participant) -> Participant:
         raise WrongStageError(current.stage)
     _require_steps(current, after=True)
     current.stage, current.finished_at = Stage.DONE, timezone.now()
-    current.completion_code = definition_of(current.version).recruitment.codes.completed or current.key[:8].upper()
+    current.completion_code = _code_of(current)
     current.save(update_fields=["stage", "finished_at", "completion_code"])
+    current.refresh_from_db(fields=["excluded", "exclusion"])
     return current
+
+
+def _code_of(current: Participant) -> str:
+    """Judge who has just finished; return the code they take back."""
+    definition = definition_of(current.version)
+    codes = definition.recruitment.codes
+    completed = codes.completed or current.key[:8].upper()
+    if not definition.exclude or current.kind not in PEOPLE:
+        return completed
+    # Who tries the study out gets the code that people would get; only people are flagged.
+    judged = apply_rules_to if current.kind == ParticipantKind.PERSON else judge
+    failed = judged(participant=current).failed_attention and not current.exempt
+    return codes.failed_attention if failed and codes.failed_attention else completed
 
 
 def consent_hash(version: StudyVersion, language: str) -> str | None:
