@@ -13,13 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.enums import ParticipantKind, Stage
-from annotations.errors import ConsentChangedError, WrongStageError
+from annotations.errors import ConsentChangedError, StudyFullError, WrongStageError
 from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
+from annotations.queries.invitations import check_invited
 from annotations.queries.participants import participant_by_identity
 from annotations.queries.steps import missing_step
 from annotations.queries.studies import PEOPLE, check_open, check_room, version_to_join
 from annotations.services.allocation import has_work
 from annotations.services.exclusion_rules import apply_rules_to, judge
+from annotations.services.leaving import place_is_gone
 from annotations.study_file.schema import definition_of
 
 
@@ -39,7 +41,8 @@ def join(
     `platform` defaults to the study's own, `seed` (of every random order) to a random number. Someone who comes
     back continues on the version they began, also when the study has filled up since.
 
-    Raises `UnknownStudyError`, `StudyNotOpenError` and, for newcomers whose answers count, `StudyFullError`.
+    Raises `UnknownStudyError`, `StudyNotOpenError`, `NotInvitedError` and, for newcomers whose answers count,
+    `StudyFullError`.
     """
     version = version_to_join(study_slug)
     # Whoever joins waits here for the one before, so that neither a place nor an identity is given twice.
@@ -50,6 +53,7 @@ def join(
         known = participant_by_identity(study=study, platform=platform, external_id=external_id)
         if known is not None:
             return known
+    check_invited(study, definition_of(version), external_id=external_id, kind=kind)
     if kind == ParticipantKind.PERSON:
         check_room(version, timezone.now())
     participant = Participant.objects.create(
@@ -66,7 +70,8 @@ def join(
 def give_consent(*, participant: Participant, language: str, consent_sha256: str) -> Participant:
     """Record consent to the text with this SHA-256, in this language; return the participant as it is now.
 
-    Raises `ConsentChangedError` if the participant's version has another text in that language.
+    Raises `ConsentChangedError` if the participant's version has another text in that language, and `StudyFullError`
+    if the place was given to somebody else meanwhile.
     """
     current = locked_participant(participant)
     if current.stage in (Stage.CONSENTED, Stage.WORKING, Stage.DONE):
@@ -74,6 +79,8 @@ def give_consent(*, participant: Participant, language: str, consent_sha256: str
     _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
     if consent_hash(current.version, language) != consent_sha256:
         raise ConsentChangedError
+    if place_is_gone(current, timezone.now()):
+        raise StudyFullError
     current.stage, current.consented_at = Stage.CONSENTED, timezone.now()
     current.language, current.consent_version = language, consent_sha256
     current.save(update_fields=["stage", "consented_at", "language", "consent_version"])

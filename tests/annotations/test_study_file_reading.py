@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotations.study_file.not_yet import not_yet
 from annotations.study_file.parts import Codes
 from annotations.study_file.reading import read_study
 from annotations.study_file.schema import StudyDefinition
@@ -52,11 +51,6 @@ def test_the_example_of_the_format_is_kept_whole(folder: StudyFolder):
 def test_a_stored_definition_reads_back_the_same(folder: StudyFolder):
     definition = folder.read(EXAMPLE).definition
     assert StudyDefinition.model_validate(definition.model_dump(mode="json")) == definition
-
-
-def test_what_nothing_acts_upon_yet_is_named(folder: StudyFolder):
-    assert not_yet(folder.read(EXAMPLE).definition) == ("recruitment.codes.failed_attention",)
-    assert not_yet(folder.read(SMALL).definition) == ()
 
 
 def test_defaults_are_filled_in(folder: StudyFolder):
