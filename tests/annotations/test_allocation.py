@@ -10,7 +10,7 @@ from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, St
 from annotations.errors import StudyFullError, StudyNotOpenError, WrongStageError
 from annotations.models import Assignment, Participant, Response, Study, StudyVersion, Trial
 from annotations.services.allocation import next_assignment, release_expired
-from annotations.services.participation import finish, join
+from annotations.services.participation import join
 from annotations.services.recount import count_ratings
 from tests.annotations.conftest import MakeStudy
 from tests.annotations.listening import answer, answer_all, worker
