@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from annotations.errors import StudyError
 from annotations.models import Invitation, Study, random_key
+from annotations.platforms import platform_called
 from annotations.queries.invitations import PILOT_PREFIX
 from annotations.queries.studies import version_to_join
 from annotations.study_file.schema import StudyDefinition, definition_of
@@ -50,7 +51,8 @@ def revoke_invitation(*, study_slug: str, token: str) -> Invitation:
 
 def id_parameter_of(study_slug: str) -> str:
     """Return the parameter of the study's link that names who comes."""
-    return _study(study_slug)[1].recruitment.id_parameter
+    recruitment = _study(study_slug)[1].recruitment
+    return recruitment.id_parameter or platform_called(recruitment.platform).id_parameter
 
 
 def _study(slug: str) -> tuple[Study, StudyDefinition]:

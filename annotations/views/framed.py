@@ -14,9 +14,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from annotations.enums import ParticipantKind
+from annotations.errors import ListenerError
 from annotations.queries.participants import participant_by_identity
 from annotations.queries.studies import check_open, check_room
-from annotations.views.frame import listener_page, show
+from annotations.views.frame import listener_page, refuse, show
 from annotations.views.texts import consent_text
 from annotations.visit import Visit
 
@@ -36,9 +37,16 @@ def _entry(request: HttpRequest, visit: Visit) -> HttpResponse:
     hosts = visit.platform.framed_by
     if not hosts:
         raise Http404("this study is not shown in frames")
-    framed = csp_replace({"frame-ancestors": list(hosts)})(xframe_options_exempt(_page))
+    framed = csp_replace({"frame-ancestors": list(hosts)})(xframe_options_exempt(_page_or_why_not))
     response: HttpResponse = framed(request, visit)
     return response
+
+
+def _page_or_why_not(request: HttpRequest, visit: Visit) -> HttpResponse:
+    try:
+        return _page(request, visit)
+    except ListenerError as error:
+        return refuse(request, visit, error)
 
 
 def _page(request: HttpRequest, visit: Visit) -> HttpResponse:

@@ -52,7 +52,7 @@ class Command(DomainCommand):
 
 def _rows(made: Sequence[Invitation], base: str, parameter: str, path: str) -> list[tuple[str, str, str]]:
     return [
-        (one.token, one.label, urljoin(base, path) + "?" + urlencode({parameter or "participant": one.token}))
+        (one.token, one.label, urljoin(base, path) + "?" + urlencode({parameter: one.token}))
         for one in made
     ]
 
