@@ -34,7 +34,7 @@ TASK = {
         },
     ],
 }
-CODES = {"completed": "C", "screened_out": "S", "failed_attention": "A", "no_consent": "N"}
+CODES = {"completed": "C", "screened_out": "S", "failed_attention": "A", "no_consent": "N", "full": "F"}
 CONSENT = {language: {"text": "You may stop.", "sha256": ""} for language in ("en", "sv")}
 
 
@@ -217,9 +217,9 @@ class TestRecruiting:
         assert found(Severity.FAULT, study(platform="link", invitation_only=True)) == []
 
     def test_who_comes_too_late_needs_a_code(self) -> None:
-        assert any("when the study is full" in note for note in found(Severity.NOTE, study(), "recruitment"))
-        facts = study(codes=CODES | {"full": "F"})
-        assert not any("when the study is full" in note for note in found(Severity.NOTE, facts, "recruitment"))
+        facts = study(codes=CODES | {"full": ""})
+        assert any("when the study is full" in note for note in found(Severity.NOTE, facts, "recruitment"))
+        assert not any("when the study is full" in note for note in found(Severity.NOTE, study(), "recruitment"))
 
     def test_an_unusual_parameter_is_told(self) -> None:
         assert "the study looks for workerId" in found(Severity.NOTE, study(id_parameter="workerId"), "recruitment")[0]

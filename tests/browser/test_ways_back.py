@@ -22,7 +22,8 @@ def turk_site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("sounds")
     site = copy_of(migrated_home, tmp_path_factory.mktemp("turk") / "home")
     write_stimuli(folder)
-    (folder / "consent.md").write_text("# Taking part\n\nYou will hear short sounds.", encoding="utf-8")
+    for name in ("consent.md", "consent.sv.md"):
+        (folder / name).write_text("# Taking part\n\nYou will hear short sounds.", encoding="utf-8")
     commands = [["import_stimuli", str(folder / "stimuli.csv")]]
     for platform in ("mturk", "prolific"):
         text = STUDY.format(slug=platform, body=TRIADS, pages=1).replace("platform: prolific", f"platform: {platform}")

@@ -51,10 +51,7 @@ class Command(DomainCommand):
 
 
 def _rows(made: Sequence[Invitation], base: str, parameter: str, path: str) -> list[tuple[str, str, str]]:
-    return [
-        (one.token, one.label, urljoin(base, path) + "?" + urlencode({parameter: one.token}))
-        for one in made
-    ]
+    return [(one.token, one.label, urljoin(base, path) + "?" + urlencode({parameter: one.token})) for one in made]
 
 
 def _write_file(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
