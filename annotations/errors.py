@@ -53,6 +53,17 @@ class StudyFullError(ListenerError):
         super().__init__(_("This study has found all the listeners it needs. Thank you for coming."))
 
 
+class NotInvitedError(ListenerError):
+    """The study takes only people with an invitation, and this is none, or one that was revoked."""
+
+    code = "not_invited"
+
+    def __init__(self, *, revoked: bool) -> None:
+        gone = _("This invitation is no longer valid. Write to whoever sent it to you if you think that is a mistake.")
+        none = _("This study is only for people with an invitation. Open the whole link that was sent to you.")
+        super().__init__(gone if revoked else none)
+
+
 class UnknownParticipantError(ListenerError):
     """The browser's session belongs to no participant of this study."""
 

@@ -1,18 +1,24 @@
 """What listeners send with a form or in the study's link."""
 
+from collections.abc import Mapping, Sequence
+
 from django import forms
 
 
 class ArrivalForm(forms.Form):
-    """The ids that a recruiting platform puts into the study's link."""
+    """The ids that a recruiting platform puts into the study's link: whom it names, and the `names` of further ones."""
 
     external_id = forms.CharField(max_length=120)
-    STUDY_ID = forms.CharField(max_length=120, required=False)
-    SESSION_ID = forms.CharField(max_length=120, required=False)
+
+    def __init__(self, data: Mapping[str, str], *, names: Sequence[str]) -> None:
+        super().__init__(data)
+        self.names = names
+        for name in names:
+            self.fields[name] = forms.CharField(max_length=120, required=False)
 
     def details(self) -> dict[str, str]:
         """Return the further ids that were given."""
-        return {name: self.cleaned_data[name] for name in ("STUDY_ID", "SESSION_ID") if self.cleaned_data[name]}
+        return {name: self.cleaned_data[name] for name in self.names if self.cleaned_data[name]}
 
 
 class ConsentForm(forms.Form):

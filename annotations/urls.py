@@ -4,11 +4,12 @@ from django.urls import path
 
 from annotations.api import listener
 from annotations.api.answers import AnswersView
-from annotations.views import pages, steps, trial, withdrawing
+from annotations.views import framed, pages, steps, trial, withdrawing
 
 app_name = "annotations"
 urlpatterns = [
     path("s/<slug:slug>/", pages.arrive, name="arrive"),
+    path("s/<slug:slug>/frame/", framed.entry, name="frame"),
     path("s/<slug:slug>/consent/", pages.consent, name="consent"),
     path("s/<slug:slug>/steps/", steps.go_on, name="steps"),
     path("s/<slug:slug>/steps/<slug:name>/", steps.step, name="step"),

@@ -15,13 +15,11 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from annotations.enums import ParticipantKind, Stage, StudyState
 from annotations.errors import UnknownParticipantError
 from annotations.models import Participant, Study, StudyVersion
-from annotations.queries.participants import participant_by_identity, participant_by_key
+from annotations.platforms import Platform, platform_called
+from annotations.queries.invitations import check_invited, is_pilot_token
+from annotations.queries.participants import identity_of, participant_by_identity, participant_by_key
 from annotations.queries.studies import version_to_join
-from annotations.study_file.parts import ID_PARAMETERS
 from annotations.study_file.schema import StudyDefinition, definition_of
-
-# Further ids that platforms put into a link; they are kept with the participant's identity.
-DETAIL_PARAMETERS = ("STUDY_ID", "SESSION_ID")
 
 
 @dataclass(slots=True)
@@ -53,17 +51,33 @@ class Visit:
     @property
     def id_parameter(self) -> str:
         """Return the parameter of the study's link that says who comes."""
-        recruitment = self.definition.recruitment
-        return recruitment.id_parameter or ID_PARAMETERS[recruitment.platform]
+        return self.definition.recruitment.id_parameter or self.platform.id_parameter
+
+    @property
+    def platform(self) -> Platform:
+        """Return where participants come from."""
+        return platform_called(self.definition.recruitment.platform)
+
+    @property
+    def identity(self) -> tuple[str, dict[str, str]]:
+        """Return what the platform calls the listener, empty if it named nobody, and the further ids of this visit.
+
+        Whoever comes again with a new submission hands in that one: the link of this browser counts before the first.
+        """
+        known = identity_of(self.participant) if self.participant else None
+        details = self.kept.get("details") or (known.details if known else {})
+        return (known.external_id if known else self.kept.get("external_id", "")), details
 
     @property
     def kind(self) -> str:
         """Return what the listener is or, once joined, would be.
 
-        Researchers preview drafts, and live studies if they ask for it.
+        Researchers preview drafts, and live studies if they ask for it; pilots ask for it, or have a token for it.
         """
         if self.participant:
             return self.participant.kind
+        if (self.is_staff and self.kept.get("pilot")) or is_pilot_token(self.kept.get("external_id", "")):
+            return ParticipantKind.PILOT
         preview = self.is_staff and (self.study.state == StudyState.DRAFT or self.kept.get("preview"))
         return ParticipantKind.PREVIEW if preview else ParticipantKind.PERSON
 
@@ -71,6 +85,16 @@ class Visit:
     def is_preview(self) -> bool:
         """Tell whether nothing that is answered counts because a researcher is trying the study out."""
         return self.kind == ParticipantKind.PREVIEW
+
+    @property
+    def is_pilot(self) -> bool:
+        """Tell whether somebody goes through the study as people do, without counting."""
+        return self.kind == ParticipantKind.PILOT
+
+    def check_invited(self) -> None:
+        """Raise `NotInvitedError` where an invitation is needed, and the listener has none or one that was revoked."""
+        if self.is_pilot or self.definition.recruitment.invitation_only:
+            check_invited(self.study, self.definition, external_id=self.identity[0], kind=self.kind)
 
     @property
     def other_languages(self) -> list[tuple[str, str]]:
@@ -102,7 +126,12 @@ def keep(request: HttpRequest, visit: Visit, **values: Any) -> None:
 
 
 def arrive_as(request: HttpRequest, visit: Visit, external_id: str, details: dict[str, str]) -> None:
-    """Remember whom the platform's link names: the participant they are already, or someone new."""
+    """Remember whom the platform's link names: the participant they are already, or someone new.
+
+    Raises `NotInvitedError` where the link is to be an invitation, and is none.
+    """
+    kind = ParticipantKind.PILOT if is_pilot_token(external_id) else ParticipantKind.PERSON
+    check_invited(visit.study, visit.definition, external_id=external_id, kind=kind)
     platform = visit.definition.recruitment.platform
     known = participant_by_identity(study=visit.study, platform=platform, external_id=external_id)
     keep(
@@ -110,7 +139,9 @@ def arrive_as(request: HttpRequest, visit: Visit, external_id: str, details: dic
         visit,
         participant=known.key if known else None,
         external_id=None if known else external_id,
-        details=None if known else details,
+        details=details or None,
+        preview=None,
+        pilot=None,
     )
 
 

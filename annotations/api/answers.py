@@ -22,6 +22,7 @@ from annotations.errors import (
     KeyReusedError,
     ListenerError,
     NotHeardError,
+    NotInvitedError,
     StudyNotOpenError,
     UnknownAssignmentError,
     UnknownParticipantError,
@@ -39,6 +40,7 @@ STATUS = {
     UnknownAssignmentError: status.HTTP_404_NOT_FOUND,
     AnswerInvalidError: status.HTTP_400_BAD_REQUEST,
     NotHeardError: status.HTTP_400_BAD_REQUEST,
+    NotInvitedError: status.HTTP_403_FORBIDDEN,
     AnsweredAlreadyError: status.HTTP_409_CONFLICT,
     KeyReusedError: status.HTTP_409_CONFLICT,
     StudyNotOpenError: status.HTTP_409_CONFLICT,
@@ -70,7 +72,9 @@ class AnswersView(APIView):
         visit = visit_of(request._request, slug)
         self.language = visit.language
         with translation.override(self.language):
-            recorded = _record(listener_of(request._request, visit), request.data)
+            listener = listener_of(request._request, visit)
+            visit.check_invited()
+            recorded = _record(listener, request.data)
             feedback = feedback_on(recorded.response, self.language)
         headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
         saved: dict[str, Any] = {"saved": True, "next": reverse("annotations:trial", args=[slug])}

@@ -4,13 +4,12 @@ from annotations.checking.attention import check_attention
 from annotations.checking.balance import check_balance
 from annotations.checking.expected import Pay, check_expected
 from annotations.checking.facts import StudyFacts
-from annotations.checking.findings import Finding, Severity, note
+from annotations.checking.findings import Finding, Severity
 from annotations.checking.reach import check_reach
 from annotations.checking.recruiting import check_recruiting
 from annotations.checking.screening import check_screening
 from annotations.checking.sounds import check_sounds
 from annotations.checking.texts import check_texts
-from annotations.study_file.not_yet import not_yet
 
 _ORDER = list(Severity)
 
@@ -27,9 +26,6 @@ def check(facts: StudyFacts, *, pay: Pay | None = None) -> list[Finding]:
         *check_reach(facts),
         *check_expected(facts, pay),
     ]
-    idle = not_yet(facts.definition)
-    if idle:
-        found.append(note("study", f"kept, but not acted upon yet: {', '.join(idle)}"))
     return in_order(found)
 
 

@@ -82,7 +82,8 @@ def _unknown(submission: Submission, stored: Stored | None) -> tuple[str, Action
 _OF = {
     Standing.WAITING: _waiting,
     Standing.PAID: _paid,
-    Standing.LEFT: _unpaid,
+    Standing.RETURNED: _unpaid,
+    Standing.TIMED_OUT: _unpaid,
     Standing.REJECTED: _unpaid,
     Standing.OPEN: _open,
     Standing.SCREENED_OUT: _screened_out,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotations.design.proposals import propose
-from annotations.design.submissions import Action, Standing, Stored, Submission
+from annotations.design.submissions import LEFT, Action, Standing, Stored, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ _FURTHEST = (
     Standing.REJECTED,
     Standing.OPEN,
     Standing.UNKNOWN,
-    Standing.LEFT,
+    *LEFT,
 )
 
 
@@ -69,7 +69,7 @@ def _main(theirs: Sequence[Submission], stored: Stored | None) -> Submission:
 def _other(submission: Submission, main: Submission) -> Reconciled:
     if submission.standing is Standing.PAID and main.standing is Standing.PAID:
         return Reconciled(submission, None, f"paid twice: also submission {main.submission}", Action.LOOK)
-    settled = submission.standing in (Standing.LEFT, Standing.REJECTED, Standing.PAID)
+    settled = submission.standing in (*LEFT, Standing.REJECTED, Standing.PAID)
     finding = f"another submission of the same person: see {main.submission}"
     return Reconciled(submission, None, finding, Action.NONE if settled else Action.LOOK)
 
@@ -88,6 +88,6 @@ def _line(submission: Submission, stored: Stored | None, reward: float | None) -
 
 def _bonus(submission: Submission, stored: Stored | None, reward: float | None) -> float | None:
     """Return the reward's share for the trials answered, for people who left and whose answers are of use."""
-    if reward is None or stored is None or not stored.answered or submission.standing is not Standing.LEFT:
+    if reward is None or stored is None or not stored.answered or submission.standing not in LEFT:
         return None
     return round(reward * (1.0 if stored.done else min(1.0, stored.answered / max(1, stored.wanted))), 2)

@@ -11,10 +11,14 @@ class Standing(StrEnum):
     PAID = "paid"
     WAITING = "waiting for review"
     OPEN = "still open"
-    LEFT = "returned or timed out"
+    RETURNED = "returned"
+    TIMED_OUT = "timed out"
     REJECTED = "rejected"
     SCREENED_OUT = "screened out"
     UNKNOWN = "unknown"
+
+
+LEFT = (Standing.RETURNED, Standing.TIMED_OUT)
 
 
 class Action(StrEnum):

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from annotations.enums import AssignmentState
-from annotations.models import Assignment, Participant, Study
+from annotations.models import Assignment, Participant, PlatformIdentity, Study
 
 
 def participant_by_key(*, study_slug: str, key: str) -> Participant | None:
@@ -18,6 +18,11 @@ def participant_by_identity(*, study: Study, platform: str, external_id: str) ->
         .filter(identity__study=study, identity__platform=platform, identity__external_id=external_id)
         .first()
     )
+
+
+def identity_of(participant: Participant) -> PlatformIdentity | None:
+    """Return what a platform calls a participant, or None."""
+    return PlatformIdentity.objects.filter(participant=participant).first()
 
 
 def pages_answered(participant: Participant) -> int:

@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from annotations.design.submissions import Stored
 from annotations.enums import AssignmentState, ParticipantKind, Stage
 from annotations.models import Participant, Study
+from annotations.platforms import platform_called
 from annotations.queries.pages import pages_of
 
 PEOPLE = (ParticipantKind.PERSON, ParticipantKind.PILOT)
@@ -14,12 +15,13 @@ def recruited(study: Study, platform: str) -> list[Stored]:
     """Return everyone whom a platform sent to a study, of every version, in the order in which they came."""
     answered = Count("assignments", filter=Q(assignments__state=AssignmentState.ANSWERED))
     people = Participant.objects.filter(version__study=study, kind__in=PEOPLE, identity__platform=platform)
+    session = platform_called(platform).session
     wanted = {version.pk: pages_of(version) for version in study.versions.all()}
     return [
         Stored(
             key=one.key,
             participant=one.identity.external_id,
-            session=str(one.identity.details.get("SESSION_ID", "")),
+            session=str(one.identity.details.get(session, "")),
             stage=one.get_stage_display(),
             done=one.stage == Stage.DONE,
             answered=one.n_answered,

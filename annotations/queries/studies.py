@@ -52,13 +52,26 @@ def overdue(version: StudyVersion, now: datetime) -> QuerySet[Assignment]:
 def places_held(study: Study, since: datetime, now: datetime) -> int:
     """Count the people who hold a place: those done, those who came after `since`, and those at a trial.
 
-    Whoever leaves gives the place back when the reservation of their last trial expires.
+    Whoever leaves gives the place back when the reservation of their last trial expires; whoever is excluded, if the
+    study reopens their ratings.
     """
+    return _with_place(study, since, now).count()
+
+
+def holds_place(person: Participant, since: datetime, now: datetime) -> bool:
+    """Tell whether a participant is one of those who hold a place."""
+    return _with_place(person.version.study, since, now).filter(pk=person.pk).exists()
+
+
+def _with_place(study: Study, since: datetime, now: datetime) -> QuerySet[Participant]:
     on_the_way = Q(stage__in=[Stage.ARRIVED, Stage.CONSENTED, Stage.WORKING])
     at_a_trial = Q(assignments__state=AssignmentState.RESERVED, assignments__expires_at__gt=now)
-    held = Q(stage=Stage.DONE) | (on_the_way & (Q(arrived_at__gt=since) | at_a_trial))
-    people = Participant.objects.filter(version__study=study, kind=ParticipantKind.PERSON, excluded=False)
-    return people.filter(held).distinct().count()
+    # After the last trial there may still be a form.
+    just_answered = Q(assignments__response__answered_at__gt=since)
+    held = Q(stage=Stage.DONE) | (on_the_way & (Q(arrived_at__gt=since) | at_a_trial | just_answered))
+    replaced = [one for one in study.versions.all() if "excluded" in definition_of(one).allocation.reopen]
+    people = Participant.objects.filter(version__study=study, kind=ParticipantKind.PERSON)
+    return people.exclude(excluded=True, version__in=replaced).filter(held).distinct()
 
 
 def ordinary_trials(version: StudyVersion) -> QuerySet[Trial]:

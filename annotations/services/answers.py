@@ -124,8 +124,8 @@ def _repeat(stored: Response, idempotency_key: UUID, digest: str) -> Recorded:
 
 def _check_may_answer(page: Assignment) -> None:
     person = page.participant
-    # Someone who is done may still deliver a page that was late on its way.
-    if person.stage not in (Stage.WORKING, Stage.DONE):
+    # Someone who is done, or whose time is over, may still deliver a page that was late on its way.
+    if person.stage not in (Stage.WORKING, Stage.DONE, Stage.TIMED_OUT):
         raise WrongStageError(person.stage)
     check_open(person.version.study, person.kind)
 

@@ -4,32 +4,45 @@ from django.db import transaction
 
 from annotations.errors import StudyError
 from annotations.models import Participant
+from annotations.services.recount import count_ratings, reopen_ratings
 
 LONGEST_REASON = 200
+BY_RULE = "rule: "
+"""How a reason begins that a rule of `exclude:` gave."""
 
 
 @transaction.atomic
 def exclude_participant(*, participant: Participant, reason: str) -> Participant:
     """Flag a participant as excluded; raise `StudyError` without a reason.
 
-    The answers stay where they are and go on counting towards the ratings planned of their trials.
+    The answers stay where they are. Their ratings reopen at once, unless `allocation.reopen` leaves the excluded out.
     """
     reason = reason.strip()
     if not reason:
         raise StudyError("Give a reason: results are shown with and without those excluded, and why.")
     if len(reason) > LONGEST_REASON:
         raise StudyError(f"The reason has {len(reason)} characters. Use {LONGEST_REASON} at most.")
-    return _flag(participant, excluded=True, reason=reason)
+    current = _locked(participant)
+    current.excluded, current.exclusion, current.exempt = True, reason, False
+    current.save(update_fields=["excluded", "exclusion", "exempt"])
+    reopen_ratings(study=current.version.study, of=current)
+    return current
 
 
 @transaction.atomic
 def include_participant(*, participant: Participant) -> Participant:
-    """Take an excluded participant in again."""
-    return _flag(participant, excluded=False, reason="")
+    """Take an excluded participant in again; their ratings count while there is room.
 
-
-def _flag(participant: Participant, *, excluded: bool, reason: str) -> Participant:
-    current = Participant.objects.select_for_update().get(pk=participant.pk)
-    current.excluded, current.exclusion = excluded, reason
-    current.save(update_fields=["excluded", "exclusion"])
+    Whom a rule had excluded is exempt from then on: a researcher has looked, and no rule excludes them again.
+    """
+    current = _locked(participant)
+    current.exempt = current.exempt or current.exclusion.startswith(BY_RULE)
+    current.excluded, current.exclusion = False, ""
+    current.save(update_fields=["excluded", "exclusion", "exempt"])
+    count_ratings(study=current.version.study, of=current)
     return current
+
+
+def _locked(participant: Participant) -> Participant:
+    rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
+    return rows.get(pk=participant.pk)

@@ -1,7 +1,8 @@
 """Rules of `exclude:` into flags with reasons, and back where a rule is no longer broken.
 
 A reason that a rule gave begins with `rule: `. Only such flags are set, changed or cleared here: an exclusion with any
-other reason was made by a researcher and stays. Everyone is judged by the rules of the version that they began.
+other reason was made by a researcher and stays, and whom a researcher included again (`Participant.exempt`) is never
+flagged. Everyone is judged by the rules of the version that they began.
 """
 
 from collections.abc import Sequence
@@ -16,17 +17,19 @@ from annotations.enums import ParticipantKind
 from annotations.errors import StudyError
 from annotations.models import Participant, Study, StudyVersion
 from annotations.queries.evidence import evidence_of, people_at_rest
-from annotations.services.exclusion import LONGEST_REASON
-from annotations.services.recount import COUNTED, count_ratings, reopen_ratings
+from annotations.services.exclusion import BY_RULE, LONGEST_REASON
+from annotations.services.recount import COUNTED, count_ratings, recount_ratings, reopen_ratings
 from annotations.study_file.parts import AttentionFailed, Exclusion, ImplausibleTimes, MedianTooQuick
 from annotations.study_file.schema import definition_of
-
-BY_RULE = "rule: "
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of one participant. `was`: the exclusion before, empty for none; `reasons`: rules broken."""
+    """What the rules say of one participant.
+
+    `was`: the exclusion before, empty for none; `reasons`: rules broken; `exempt`: whether a researcher included them
+    against a rule; `failed_attention`: whether the rule about attention trials is one of those broken.
+    """
 
     pk: int
     key: str
@@ -35,6 +38,8 @@ class Verdict:
     was: str
     was_excluded: bool
     reasons: tuple[str, ...]
+    exempt: bool = False
+    failed_attention: bool = False
 
     @property
     def by_hand(self) -> bool:
@@ -44,15 +49,19 @@ class Verdict:
     @property
     def exclusion(self) -> str:
         """The exclusion after, empty for none."""
-        if self.by_hand or not (self.was_excluded or self.reasons):
+        if self.by_hand or not (self.was_excluded or self._flagged):
             return self.was
-        said = BY_RULE + "; ".join(self.reasons) if self.reasons else ""
+        said = BY_RULE + "; ".join(self.reasons) if self._flagged else ""
         return said if len(said) <= LONGEST_REASON else said[: LONGEST_REASON - 1] + "…"
 
     @property
     def excluded(self) -> bool:
         """Whether they are excluded after."""
-        return self.by_hand or bool(self.reasons)
+        return self.by_hand or self._flagged
+
+    @property
+    def _flagged(self) -> bool:
+        return bool(self.reasons) and not self.exempt
 
     @property
     def changed(self) -> bool:
@@ -101,20 +110,33 @@ def apply_exclusion_rules(*, study_slug: str, dry_run: bool = False, simulated: 
     verdicts = _judge(versions, COUNTED)
     told = _judge(versions, (ParticipantKind.SIMULATED,)) if simulated else ()
     with transaction.atomic():
-        reopened, counted = _flag(study, verdicts)
+        _flag(verdicts)
+        reopened, counted = recount_ratings(study=study)
         transaction.set_rollback(dry_run)
     return Applied(n_rules, verdicts, told, reopened, counted)
 
 
 @transaction.atomic
 def apply_rules_to(*, participant: Participant) -> Verdict:
-    """Judge one participant who has just finished; set or clear the flag, and recount ratings."""
+    """Judge one participant who has just finished; set or clear the flag, and recount their ratings.
+
+    Only their own: a crowd that finishes at once would else wait for each other's pages. What others may count now,
+    the next run of the rules counts.
+    """
+    verdict = judge(participant=participant)
+    if _flag((verdict,)):
+        study = participant.version.study
+        reopen_ratings(study=study, of=participant)
+        count_ratings(study=study, of=participant)
+    return verdict
+
+
+def judge(*, participant: Participant) -> Verdict:
+    """Return what the rules say of one participant, whoever that is; change nothing."""
     version = participant.version
     one = Participant.objects.filter(pk=participant.pk)
     evidence = evidence_of(version, one).get(participant.pk, Evidence())
-    verdict = _verdict(one.get(), version, evidence)
-    _flag(version.study, (verdict,))
-    return verdict
+    return _verdict(one.get(), version, evidence)
 
 
 def _judge(versions: Sequence[StudyVersion], kinds: Sequence[str]) -> tuple[Verdict, ...]:
@@ -127,9 +149,19 @@ def _judge(versions: Sequence[StudyVersion], kinds: Sequence[str]) -> tuple[Verd
 
 
 def _verdict(one: Participant, version: StudyVersion, evidence: Evidence) -> Verdict:
-    said = [_reason(rule, evidence) for rule in definition_of(version).exclude]
-    reasons = tuple(dict.fromkeys(reason for reason in said if reason))
-    return Verdict(one.pk, one.key, one.kind, version.number, one.exclusion, one.excluded, reasons)
+    said = {rule: _reason(rule, evidence) for rule in definition_of(version).exclude}
+    reasons = tuple(dict.fromkeys(reason for reason in said.values() if reason))
+    return Verdict(
+        pk=one.pk,
+        key=one.key,
+        kind=one.kind,
+        version=version.number,
+        was=one.exclusion,
+        was_excluded=one.excluded,
+        reasons=reasons,
+        exempt=one.exempt,
+        failed_attention=any(isinstance(rule, AttentionFailed) and reason for rule, reason in said.items()),
+    )
 
 
 def _reason(rule: Exclusion, evidence: Evidence) -> str | None:
@@ -142,14 +174,15 @@ def _reason(rule: Exclusion, evidence: Evidence) -> str | None:
     return rules.same_answer(evidence, share_above=rule.value)
 
 
-@transaction.atomic
-def _flag(study: Study, verdicts: Sequence[Verdict]) -> tuple[int, int]:
-    """Store the verdicts that change something; return how many ratings were reopened and count again."""
+def _flag(verdicts: Sequence[Verdict]) -> int:
+    """Store the verdicts that change something; return how many. Call inside a transaction."""
+    stored = 0
     changed = {verdict.pk: verdict for verdict in verdicts if verdict.changed}
     for one in Participant.objects.select_for_update(no_key=True).filter(pk__in=list(changed)).order_by("pk"):
         verdict = changed[one.pk]
         # Whom a researcher has excluded or included since the rules were asked stays so.
-        if (one.excluded, one.exclusion) == (verdict.was_excluded, verdict.was):
+        if (one.excluded, one.exclusion, one.exempt) == (verdict.was_excluded, verdict.was, verdict.exempt):
             one.excluded, one.exclusion = verdict.excluded, verdict.exclusion
             one.save(update_fields=["excluded", "exclusion"])
-    return reopen_ratings(study=study), count_ratings(study=study)
+            stored += 1
+    return stored

@@ -13,12 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.enums import ParticipantKind, Stage
-from annotations.errors import ConsentChangedError, WrongStageError
+from annotations.errors import ConsentChangedError, StudyFullError, WrongStageError
 from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
+from annotations.queries.invitations import check_invited
 from annotations.queries.participants import participant_by_identity
 from annotations.queries.steps import missing_step
-from annotations.queries.studies import check_open, check_room, version_to_join
+from annotations.queries.studies import PEOPLE, check_open, check_room, version_to_join
 from annotations.services.allocation import has_work
+from annotations.services.exclusion_rules import apply_rules_to, judge
+from annotations.services.leaving import place_is_gone
 from annotations.study_file.schema import definition_of
 
 
@@ -38,7 +41,8 @@ def join(
     `platform` defaults to the study's own, `seed` (of every random order) to a random number. Someone who comes
     back continues on the version they began, also when the study has filled up since.
 
-    Raises `UnknownStudyError`, `StudyNotOpenError` and, for newcomers whose answers count, `StudyFullError`.
+    Raises `UnknownStudyError`, `StudyNotOpenError`, `NotInvitedError` and, for newcomers whose answers count,
+    `StudyFullError`.
     """
     version = version_to_join(study_slug)
     # Whoever joins waits here for the one before, so that neither a place nor an identity is given twice.
@@ -49,6 +53,7 @@ def join(
         known = participant_by_identity(study=study, platform=platform, external_id=external_id)
         if known is not None:
             return known
+    check_invited(study, definition_of(version), external_id=external_id, kind=kind)
     if kind == ParticipantKind.PERSON:
         check_room(version, timezone.now())
     participant = Participant.objects.create(
@@ -65,7 +70,8 @@ def join(
 def give_consent(*, participant: Participant, language: str, consent_sha256: str) -> Participant:
     """Record consent to the text with this SHA-256, in this language; return the participant as it is now.
 
-    Raises `ConsentChangedError` if the participant's version has another text in that language.
+    Raises `ConsentChangedError` if the participant's version has another text in that language, and `StudyFullError`
+    if the place was given to somebody else meanwhile.
     """
     current = locked_participant(participant)
     if current.stage in (Stage.CONSENTED, Stage.WORKING, Stage.DONE):
@@ -73,6 +79,8 @@ def give_consent(*, participant: Participant, language: str, consent_sha256: str
     _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
     if consent_hash(current.version, language) != consent_sha256:
         raise ConsentChangedError
+    if place_is_gone(current, timezone.now()):
+        raise StudyFullError
     current.stage, current.consented_at = Stage.CONSENTED, timezone.now()
     current.language, current.consent_version = language, consent_sha256
     current.save(update_fields=["stage", "consented_at", "language", "consent_version"])
@@ -109,10 +117,11 @@ def begin(*, participant: Participant) -> Participant:
 
 @transaction.atomic
 def finish(*, participant: Participant) -> Participant:
-    """Record that the participant has no trial left and give the completion code.
+    """Record that the participant has no trial left, apply the rules of exclusion, and give the completion code.
 
-    Without a code in the study, the code is the beginning of the participant's key, so that a researcher can find
-    who brings it. Raises `WrongStageError` while there are trials or required steps left.
+    Whoever failed attention trials gets the study's code for that, if it has one. Without a code in the study, the
+    code is the beginning of the participant's key, so that a researcher can find who brings it. Raises
+    `WrongStageError` while there are trials or required steps left.
     """
     current = locked_participant(participant)
     if current.stage == Stage.DONE:
@@ -122,9 +131,23 @@ def finish(*, participant: Participant) -> Participant:
         raise WrongStageError(current.stage)
     _require_steps(current, after=True)
     current.stage, current.finished_at = Stage.DONE, timezone.now()
-    current.completion_code = definition_of(current.version).recruitment.codes.completed or current.key[:8].upper()
+    current.completion_code = _code_of(current)
     current.save(update_fields=["stage", "finished_at", "completion_code"])
+    current.refresh_from_db(fields=["excluded", "exclusion"])
     return current
+
+
+def _code_of(current: Participant) -> str:
+    """Judge who has just finished; return the code they take back."""
+    definition = definition_of(current.version)
+    codes = definition.recruitment.codes
+    completed = codes.completed or current.key[:8].upper()
+    if not definition.exclude or current.kind not in PEOPLE:
+        return completed
+    # Who tries the study out gets the code that people would get; only people are flagged.
+    judged = apply_rules_to if current.kind == ParticipantKind.PERSON else judge
+    failed = judged(participant=current).failed_attention and not current.exempt
+    return codes.failed_attention if failed and codes.failed_attention else completed
 
 
 def consent_hash(version: StudyVersion, language: str) -> str | None:

@@ -11,7 +11,6 @@ from annotations.services.versions import VersionPlan, store_version
 from annotations.study_file.all_trials import all_trials
 from annotations.study_file.blocks import block_sizes
 from annotations.study_file.checks import CHECK_KEYS, idle_checks
-from annotations.study_file.not_yet import not_yet
 from annotations.study_file.plan import TrialPlan, repeated_trials
 from annotations.study_file.reading import ReadStudy, read_study
 from annotations.study_file.schema import StudyDefinition
@@ -83,9 +82,6 @@ def _corpus(read: ReadStudy, progress: Progress) -> tuple[Corpus, tuple[str, ...
 
 def _notes(version: StudyVersion, definition: StudyDefinition, trials: list[TrialPlan]) -> Iterator[str]:
     """Yield what whoever loads a study should know and is no fault."""
-    idle = not_yet(definition)
-    if idle:
-        yield f"kept, but not acted upon yet: {', '.join(idle)}"
     for check in idle_checks(definition, trials):
         yield f"no {check} trial is given to anybody: say how many with `{CHECK_KEYS[check]}`"
     used = {trial.task for trial in trials}

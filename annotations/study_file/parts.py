@@ -41,10 +41,6 @@ class Codes(Part):
     full: Code = ""
 
 
-# The parameter of the study's link in which each platform says who comes.
-ID_PARAMETERS = {"prolific": "PROLIFIC_PID", "mturk": "workerId", "sona": "survey_code", "link": "participant"}
-
-
 class Recruitment(Part):
     """Where participants come from. An empty `id_parameter` stands for the platform's usual one.
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from annotations.platforms import platform_called
 from annotations.study_file.faults import faults_of
 from annotations.study_file.instructed import instructed_faults
 from annotations.study_file.loose_ends import loose_ends, misfits
-from annotations.study_file.parts import ID_PARAMETERS, Checks, Recruitment
+from annotations.study_file.parts import Checks, Recruitment
+from annotations.study_file.return_url import return_url_faults
 from annotations.study_file.schema import QuestionDefinition, StudyDefinition, TaskDefinition
 from annotations.study_file.source import YamlSource, read_yaml
 from annotations.study_file.texts import TextReader
@@ -34,7 +36,7 @@ def read_study(path: Path) -> ReadStudy:
         fault = Fault(str(path), 0, "", f"the file cannot be read ({error.strerror})", "Check its name and place")
         raise ImportFaultsError([fault]) from error
     source = read_yaml(raw, file=str(path))
-    faults = list(loose_ends(source))
+    faults = [*loose_ends(source), *return_url_faults(source)]
     context = context_of(source.data)
     texts = TextReader(path.parent, context.languages, source)
     consent, instructions = (
@@ -100,5 +102,5 @@ def _question(question: WrittenQuestion, languages: list[str]) -> QuestionDefini
 
 
 def _recruitment(written: Recruitment) -> Recruitment:
-    parameter = written.id_parameter or ID_PARAMETERS[written.platform]
+    parameter = written.id_parameter or platform_called(written.platform).id_parameter
     return written.model_copy(update={"id_parameter": parameter})

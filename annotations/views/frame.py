@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from annotations.enums import Stage
 from annotations.errors import (
     ListenerError,
+    NotInvitedError,
     StudyFullError,
     StudyNotOpenError,
     UnknownParticipantError,
@@ -22,6 +23,7 @@ from annotations.errors import (
 from annotations.models import Participant
 from annotations.queries.participants import pages_answered
 from annotations.views.listener_data import listener_data
+from annotations.views.way_back import let_hand_in, outcome
 from annotations.visit import Visit, visit_of
 
 Page = Callable[..., HttpResponse]
@@ -64,15 +66,18 @@ def listener_page(page: Page) -> Callable[..., HttpResponse]:
     return view
 
 
-def participant_at(visit: Visit, *stages: str) -> Participant:
+def participant_at(visit: Visit, *stages: str, invited: bool = True) -> Participant:
     """Return the participant if they are at one of these stages.
 
-    Raises `UnknownParticipantError` in a browser that has not begun, `WrongStageError` at another stage.
+    Raises `UnknownParticipantError` in a browser that has not begun, `WrongStageError` at another stage, and
+    `NotInvitedError` where the invitation was revoked before the end (not asked for without `invited`).
     """
     if visit.participant is None:
         raise UnknownParticipantError
     if visit.participant.stage not in stages:
         raise WrongStageError(visit.participant.stage)
+    if invited and visit.participant.stage in (Stage.CONSENTED, Stage.WORKING):
+        visit.check_invited()
     return visit.participant
 
 
@@ -87,7 +92,7 @@ def show(request: HttpRequest, visit: Visit, template: str, heading: str, **cont
     path = template if template.endswith(".html") else f"annotations/{template}.html"
     response = render(request, path, context)
     response.headers["Content-Language"] = visit.language
-    return response
+    return let_hand_in(response, context.get("way_back"))
 
 
 def refuse(request: HttpRequest, visit: Visit, error: ListenerError) -> HttpResponse:
@@ -100,9 +105,11 @@ def refuse(request: HttpRequest, visit: Visit, error: ListenerError) -> HttpResp
         }.get(error.code, ""),
         StudyFullError: _("This study is full"),
         UnknownParticipantError: _("You have not begun here"),
+        NotInvitedError: _("By invitation only"),
     }
     answered = pages_answered(visit.participant) if visit.participant else 0
     heading = headings.get(type(error)) or _("This does not work")
-    response = show(request, visit, "refused", heading, error=error, answered=answered)
+    code = visit.definition.recruitment.codes.full if isinstance(error, StudyFullError) else ""
+    response = show(request, visit, "refused", heading, error=error, answered=answered, **outcome(visit, code))
     response.status_code = 403
     return response

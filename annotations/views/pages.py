@@ -17,6 +17,8 @@ from annotations.queries.steps import failed_step
 from annotations.queries.studies import check_open, check_room
 from annotations.services.participation import decline_consent, give_consent, join
 from annotations.views.frame import listener_page, participant_at, redirect_to, show
+from annotations.views.texts import consent_text
+from annotations.views.way_back import outcome
 from annotations.visit import Visit, arrive_as, keep
 
 
@@ -28,16 +30,20 @@ def arrive(request: HttpRequest, visit: Visit) -> HttpResponse:
     Security behaviour: whoever knows a platform's id for someone can continue in that person's place, as the
     platforms' links are made, and so can who has the link to continue; earlier answers are shown to nobody.
     """
+    if visit.platform.is_preview(request.GET.dict()):
+        return redirect("annotations:frame", visit.study.slug)
     if visit.id_parameter in request.GET:
-        form = ArrivalForm(request.GET.dict() | {"external_id": request.GET[visit.id_parameter]})
+        given = request.GET.dict() | {"external_id": request.GET[visit.id_parameter]}
+        form = ArrivalForm(given, names=visit.platform.details)
         if not form.is_valid():
             raise BadRequest("the platform's id cannot be read")
         arrive_as(request, visit, form.cleaned_data["external_id"], form.details())
         return redirect("annotations:arrive", visit.study.slug)
     if "continue" in request.GET:
         return _continue(request, visit, request.GET["continue"])
-    if "preview" in request.GET and visit.is_staff:
-        keep(request, visit, preview=True, participant=None, external_id=None, details=None)
+    if visit.is_staff and ("preview" in request.GET or "pilot" in request.GET):
+        trying = {name: name in request.GET or None for name in ("preview", "pilot")}
+        keep(request, visit, participant=None, external_id=None, details=None, **trying)
         return redirect("annotations:arrive", visit.study.slug)
     return redirect_to(visit, visit.stage)
 
@@ -49,6 +55,7 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.stage not in (Stage.ARRIVED, Stage.DECLINED):
         return redirect_to(visit, visit.stage)
     check_open(visit.study, visit.kind)
+    visit.check_invited()
     form = ConsentForm(request.POST or None)
     changed = ""
     if form.is_valid():
@@ -59,7 +66,7 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
             changed = str(error)
     elif visit.participant is None and visit.kind == ParticipantKind.PERSON:
         check_room(visit.version, timezone.now())
-    return show(request, visit, "consent", _("Before you begin"), changed=changed, **_consent_text(visit))
+    return show(request, visit, "consent", _("Before you begin"), changed=changed, **consent_text(visit))
 
 
 @require_safe
@@ -67,8 +74,9 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
 def done(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Thank the participant and show the completion code."""
     participant = participant_at(visit, Stage.DONE)
-    answered = pages_answered(participant)
-    return show(request, visit, "done", _("Thank you!"), answered=answered, code=participant.completion_code)
+    codes, code = visit.definition.recruitment.codes, participant.completion_code
+    told = {"answered": pages_answered(participant), "otherwise": bool(code) and code == codes.failed_attention}
+    return show(request, visit, "done", _("Thank you!"), **told, **outcome(visit, code, done=True))
 
 
 @require_safe
@@ -76,7 +84,7 @@ def done(request: HttpRequest, visit: Visit) -> HttpResponse:
 def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say that declining is fine."""
     participant = participant_at(visit, Stage.DECLINED)
-    return show(request, visit, "declined", _("You do not take part"), code=participant.completion_code)
+    return show(request, visit, "declined", _("You do not take part"), **outcome(visit, participant.completion_code))
 
 
 @require_safe
@@ -86,17 +94,11 @@ def ended(request: HttpRequest, visit: Visit) -> HttpResponse:
     participant = participant_at(visit, Stage.SCREENED_OUT, Stage.WITHDRAWN, Stage.RETURNED, Stage.TIMED_OUT)
     headings = {Stage.SCREENED_OUT: _("Thank you for coming"), Stage.WITHDRAWN: _("You have withdrawn")}
     heading = headings.get(Stage(participant.stage)) or _("Your part has ended")
-    # Nothing is left of somebody who has withdrawn, the code neither.
-    left = visit.definition.recruitment.codes.no_consent if participant.stage == Stage.WITHDRAWN else ""
-    return show(
-        request,
-        visit,
-        "ended",
-        heading,
-        stage=participant.stage,
-        step=failed_step(participant),
-        code=participant.completion_code or left,
-    )
+    # Nothing is left of somebody who has withdrawn, the code neither; whoever returned has nothing left to hand in.
+    left = {Stage.WITHDRAWN: visit.definition.recruitment.codes.no_consent, Stage.RETURNED: ""}
+    told = {"stage": participant.stage, "step": failed_step(participant)}
+    code = left.get(Stage(participant.stage), participant.completion_code)
+    return show(request, visit, "ended", heading, **told, **outcome(visit, code))
 
 
 def _continue(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
@@ -128,11 +130,3 @@ def _decide(participant: Participant, form: ConsentForm) -> Participant:
         return decline_consent(participant=participant)
     language, sha256 = form.cleaned_data["language"], form.cleaned_data["sha256"]
     return give_consent(participant=participant, language=language, consent_sha256=sha256)
-
-
-def _consent_text(visit: Visit) -> dict[str, str]:
-    """Return the text that a study asks consent to, in the language of the visit if it is given in that."""
-    texts = visit.version.consent
-    language = visit.language if visit.language in texts or not texts else next(iter(texts))
-    text = texts.get(language, {"text": "", "sha256": ""})
-    return {"consent_language": language, "consent_text": text["text"], "consent_sha256": text["sha256"]}

@@ -18,7 +18,7 @@ def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
 
     It works in every state of the study. Done twice, the second time only leads to the page that says so.
     """
-    participant = participant_at(visit, Stage.CONSENTED, Stage.WORKING, Stage.DONE)
+    participant = participant_at(visit, Stage.CONSENTED, Stage.WORKING, Stage.DONE, invited=False)
     if request.method == "POST":
         return redirect_to(visit, withdraw_participant(participant=participant).stage)
     code = visit.definition.recruitment.codes.no_consent

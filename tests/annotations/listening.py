@@ -31,6 +31,7 @@ def definition(slug: str, **changes: Any) -> dict[str, Any]:
     }
     codes = {"completed": "DONE-1", "screened_out": "", "failed_attention": "", "no_consent": "NO-1"}
     recruitment = {"platform": "prolific", "id_parameter": "", "places": None, "codes": codes}
+    recruitment |= {"return_url": "", "invitation_only": False}
     return {
         "slug": slug,
         "languages": ["en", "sv"],

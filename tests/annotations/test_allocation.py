@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotations.enums import AssignmentState, Check, ParticipantKind, StudyState
-from annotations.errors import StudyNotOpenError, WrongStageError
-from annotations.models import Assignment, Participant, Study, StudyVersion, Trial
+from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
+from annotations.errors import StudyFullError, StudyNotOpenError, WrongStageError
+from annotations.models import Assignment, Participant, Response, Study, StudyVersion, Trial
 from annotations.services.allocation import next_assignment, release_expired
-from annotations.services.participation import finish, join
+from annotations.services.participation import join
+from annotations.services.recount import count_ratings
 from tests.annotations.conftest import MakeStudy
 from tests.annotations.listening import answer, answer_all, worker
 
@@ -66,9 +67,10 @@ def test_ratings_are_never_more_than_one_apart(make_study: MakeStudy) -> None:
 def test_no_trial_gets_more_than_planned(make_study: MakeStudy) -> None:
     version = make_study(n_trials=3, planned=2, trials_per_participant=3)
     early, late, last = worker(version), worker(version), worker(version)
-    assert [answer_all(early), answer_all(late), answer_all(last)] == [3, 3, 0]
+    assert [answer_all(early), answer_all(late)] == [3, 3]
+    with pytest.raises(StudyFullError):
+        next_assignment(participant=last)
     assert taken(version) == [2, 2, 2]
-    assert finish(participant=last).completion_code == "DONE-1"
 
 
 def test_ties_are_broken_by_the_seed(make_study: MakeStudy) -> None:
@@ -108,7 +110,8 @@ def test_expired_reservations_go_to_others(make_study: MakeStudy) -> None:
     version = make_study(n_trials=1, planned=1)
     gone, other = worker(version), worker(version, seed=1)
     left = next_assignment(participant=gone)
-    assert next_assignment(participant=other) is None
+    with pytest.raises(StudyFullError):
+        next_assignment(participant=other)
     expire(gone)
     page = next_assignment(participant=other)
     assert left is not None
@@ -140,11 +143,49 @@ def test_whoever_comes_back_too_late_goes_on_with_another_trial(make_study: Make
     assert page is not None
     expire(person)
     assert answer_all(other) == 2
-    assert next_assignment(participant=person) is None
     Trial.objects.exclude(pk=page.trial_id).update(planned=2)
     going_on = next_assignment(participant=person)
     assert going_on is not None
     assert going_on.trial_id != page.trial_id
+
+
+def test_whoever_comes_back_when_nothing_is_left_is_timed_out_and_the_answers_are_kept(make_study: MakeStudy) -> None:
+    version = make_study(n_trials=3, planned=1)
+    person = worker(version)
+    first = next_assignment(participant=person)
+    assert first is not None
+    answer(person, first)
+    late = next_assignment(participant=person)
+    assert late is not None
+    expire(person)
+    answer_all(worker(version))
+    for _ in range(2):
+        with pytest.raises(WrongStageError) as caught:
+            next_assignment(participant=person)
+        assert caught.value.stage == Stage.TIMED_OUT
+    # The answer stays; its rating is given to others, and the late one does not take it back.
+    assert sorted(taken(version)) == [0, 1, 1]
+    answer(person, late)
+    assert (Response.objects.count(), sorted(taken(version))) == (4, [0, 1, 1])
+    assert person.assignments.filter(counts=True).count() == 0
+    count_ratings(study=version.study)
+    assert sorted(taken(version)) == [0, 1, 1], "what is open to others is not counted behind their back"
+
+
+def test_where_timed_out_people_are_not_replaced_their_ratings_stay(make_study: MakeStudy) -> None:
+    version = make_study(n_trials=3, planned=1)
+    version.definition["allocation"]["reopen"] = ["excluded"]
+    version.save(update_fields=["definition"])
+    person = worker(version)
+    page = next_assignment(participant=person)
+    assert page is not None
+    answer(person, page)
+    next_assignment(participant=person)
+    expire(person)
+    answer_all(worker(version))
+    with pytest.raises(WrongStageError):
+        next_assignment(participant=person)
+    assert taken(version) == [1, 1, 1]
 
 
 def test_an_expired_page_that_nobody_released_is_held_again(version: StudyVersion) -> None:

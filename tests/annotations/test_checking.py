@@ -34,7 +34,7 @@ TASK = {
         },
     ],
 }
-CODES = {"completed": "C", "screened_out": "S", "failed_attention": "A", "no_consent": "N"}
+CODES = {"completed": "C", "screened_out": "S", "failed_attention": "A", "no_consent": "N", "full": "F"}
 CONSENT = {language: {"text": "You may stop.", "sha256": ""} for language in ("en", "sv")}
 
 
@@ -217,6 +217,26 @@ class TestRecruiting:
 
     def test_places_are_limited_on_a_platform(self) -> None:
         assert only(Severity.WARNING, study(places=None)).startswith("recruitment: there is no limit on places")
+
+    def test_sona_needs_a_way_back_that_names_who_is_done(self) -> None:
+        assert "there is no return_url, so SONA grants no credit" in only(Severity.WARNING, study(platform="sona"))
+        facts = study(platform="sona", return_url="https://a.example/?survey_code=")
+        assert "return_url names nobody" in only(Severity.WARNING, facts)
+        assert found(Severity.WARNING, study(platform="sona", return_url="https://a.example/?survey_code={id}")) == []
+
+    def test_mturk_shows_its_frame_and_takes_its_form(self) -> None:
+        facts = study(platform="mturk", return_url="https://a.example/")
+        assert "return_url is not used" in only(Severity.WARNING, facts)
+        assert any("/s/short/frame/" in note for note in found(Severity.NOTE, facts, "recruitment"))
+
+    def test_invitations_are_for_plain_links(self) -> None:
+        assert "keeps everybody out whom prolific sends" in only(Severity.FAULT, study(invitation_only=True))
+        assert found(Severity.FAULT, study(platform="link", invitation_only=True)) == []
+
+    def test_who_comes_too_late_needs_a_code(self) -> None:
+        facts = study(codes=CODES | {"full": ""})
+        assert any("when the study is full" in note for note in found(Severity.NOTE, facts, "recruitment"))
+        assert not any("when the study is full" in note for note in found(Severity.NOTE, study(), "recruitment"))
 
     def test_an_unusual_parameter_is_told(self) -> None:
         assert "the study looks for workerId" in found(Severity.NOTE, study(id_parameter="workerId"), "recruitment")[0]

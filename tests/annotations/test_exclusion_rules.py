@@ -34,8 +34,10 @@ def with_rules(version: StudyVersion, *rules: dict[str, Any]) -> StudyVersion:
     return version
 
 
-def listener(version: StudyVersion, *, rt_ms: float = 2500.0, kind: str = ParticipantKind.PERSON) -> Participant:
-    """Someone who has answered every page, differently each time."""
+def listener(
+    version: StudyVersion, *, rt_ms: float = 2500.0, kind: str = ParticipantKind.PERSON, judged: bool = False
+) -> Participant:
+    """Someone who has answered every page, differently each time; not `judged` at the end, as if rules came later."""
     person = worker(version, kind=kind)
     at = 0
     while page := next_assignment(participant=person):
@@ -43,7 +45,11 @@ def listener(version: StudyVersion, *, rt_ms: float = 2500.0, kind: str = Partic
             person, page, rt_ms=rt_ms, answers={"suitability": [1 + at % 5, 3, 2], "similar": page.presented[at % 3]}
         )
         at += 1
-    return finish(participant=person)
+    rules = version.definition["exclude"]
+    with_rules(version, *(rules if judged else ()))
+    finished = finish(participant=person)
+    with_rules(version, *rules)
+    return finished
 
 
 def give_attention(person: Participant, **answers: Any) -> None:
@@ -133,8 +139,58 @@ def test_what_a_researcher_excluded_stays_as_it_is_and_its_ratings_reopen(make_s
     assert [verdict.by_hand for verdict in applied.verdicts] == [True, True]
     assert taken(version) == [0] * 6
     include_participant(participant=fine)
-    assert apply_exclusion_rules(study_slug="short").counted == 6
     assert taken(version) == [1] * 6
+    assert apply_exclusion_rules(study_slug="short").counted == 0
+
+
+def test_whom_a_researcher_included_again_no_rule_excludes(make_study: MakeStudy) -> None:
+    version = with_rules(make_study(n_trials=6), QUICK)
+    quick = listener(version, rt_ms=10.0, judged=True)
+    assert flags(version) != {}
+    include_participant(participant=quick)
+    assert taken(version) == [1] * 6
+    applied = apply_exclusion_rules(study_slug="short")
+    assert (flags(version), applied.reopened, taken(version)) == ({}, 0, [1] * 6)
+    assert [(verdict.exempt, verdict.excluded, len(verdict.reasons)) for verdict in applied.verdicts] == [
+        (True, False, 1)
+    ]
+    # Excluded by hand, the exemption ends: a later inclusion is one of an exclusion by hand.
+    exclude_participant(participant=quick, reason="wrote to us")
+    include_participant(participant=quick)
+    apply_exclusion_rules(study_slug="short")
+    assert list(flags(version)) == [quick.key]
+
+
+def test_the_rules_are_applied_when_someone_finishes(make_study: MakeStudy) -> None:
+    version = with_rules(make_study(n_trials=6), QUICK)
+    fine, quick = listener(version, judged=True), listener(version, rt_ms=10.0, judged=True)
+    assert (fine.excluded, quick.excluded) == (False, True)
+    assert (quick.stage, quick.completion_code) == (Stage.DONE, "DONE-1")
+    assert taken(version) == [1] * 6
+    pilot = listener(version, rt_ms=10.0, kind=ParticipantKind.PILOT, judged=True)
+    assert not pilot.excluded
+
+
+def test_whoever_failed_attention_trials_gets_the_code_for_that(make_study: MakeStudy) -> None:
+    codes = {"completed": "DONE-1", "failed_attention": "ATT-1"}
+    version = with_rules(make_study(n_trials=7, codes=codes), ATTENTION)
+    key = {"suitability": [3, 3, 3], "similar": 1}
+    Trial.objects.filter(version=version, position=0).update(check_kind=Check.ATTENTION, answers=key, planned=0)
+
+    def finished(kind: str, **answers: Any) -> Participant:
+        person = worker(version, kind=kind)
+        give_attention(person, **answers)
+        answer_all(person)
+        return finish(participant=person)
+
+    right, wrong = finished(ParticipantKind.PERSON, **key), finished(ParticipantKind.PERSON)
+    assert (right.completion_code, wrong.completion_code) == ("DONE-1", "ATT-1")
+    assert (right.excluded, wrong.excluded) == (False, True)
+    pilot = finished(ParticipantKind.PILOT)
+    assert (pilot.completion_code, pilot.excluded) == ("ATT-1", False)
+    with_rules(version, ATTENTION).definition["recruitment"]["codes"]["failed_attention"] = ""
+    version.save(update_fields=["definition"])
+    assert finished(ParticipantKind.PERSON).completion_code == "DONE-1"
 
 
 def test_a_reason_follows_its_figure(make_study: MakeStudy) -> None:
@@ -206,7 +262,7 @@ def test_who_is_at_work_is_left_alone_and_who_left_is_judged(make_study: MakeStu
 def test_someone_who_finishes_can_be_judged_at_once(make_study: MakeStudy) -> None:
     version = with_rules(make_study(n_trials=6), QUICK)
     other = listener(version, rt_ms=10.0)
-    person = listener(version, rt_ms=20.0)
+    person = Participant.objects.get(pk=listener(version, rt_ms=20.0).pk)
     assert apply_rules_to(participant=person).reasons == ("median response time 20 ms is below 1500 ms",)
     assert list(flags(version)) == [person.key]
     assert not Participant.objects.get(pk=other.pk).excluded
@@ -350,7 +406,7 @@ class TestCommand:
             "short: 2 judged; excluded before 1, after 2",
             f"  excluded        {quick.key}  rule: median response time 812 ms is below 1500 ms",
             f"  by hand         {by_hand.key}  a friend of ours {rules_say}",
-            "  ratings: 12 reopened, 0 count again",
+            "  ratings: 6 reopened, 0 count again",
             "nothing was changed (--dry-run)",
         ]
         assert list(flags(version)) == [by_hand.key]

@@ -131,11 +131,8 @@ def test_the_definition_is_the_same_from_the_database(folder: StudyFolder):
     assert [task.name for task in read.tasks] == ["prosodic", "contextual"]
 
 
-def test_what_is_not_acted_upon_is_said(folder: StudyFolder):
-    assert load(folder, EXAMPLE).notes == (
-        "kept, but not acted upon yet: recruitment.codes.failed_attention",
-        "each participant gets all 8 trials (trials_per_participant is higher)",
-    )
+def test_what_is_good_to_know_is_said(folder: StudyFolder):
+    assert load(folder, EXAMPLE).notes == ("each participant gets all 8 trials (trials_per_participant is higher)",)
 
 
 def test_loading_the_same_twice_changes_nothing(folder: StudyFolder):

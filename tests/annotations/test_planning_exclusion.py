@@ -3,18 +3,16 @@
 import pytest
 
 from annotations.errors import StudyError
-from annotations.models import Participant, Study, StudyVersion
+from annotations.models import Participant, StudyVersion, Trial
 from annotations.services.exclusion import exclude_participant, include_participant
-from corpus.models import Corpus
+from tests.annotations.conftest import MakeStudy
+from tests.annotations.listening import answer_all, worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
 
 
 @pytest.fixture
-def participant() -> Participant:
-    study = Study.objects.create(slug="small")
-    corpus = Corpus.objects.create(slug="demo")
-    version = StudyVersion.objects.create(study=study, number=1, corpus=corpus, definition={})
+def participant(version: StudyVersion) -> Participant:
     return Participant.objects.create(version=version, seed=1)
 
 
@@ -33,3 +31,32 @@ def test_no_reason_no_exclusion(participant: Participant, reason: str, message: 
         exclude_participant(participant=participant, reason=reason)
     participant.refresh_from_db()
     assert not participant.excluded
+
+
+def taken() -> list[int]:
+    return list(Trial.objects.order_by("position").values_list("taken", flat=True))
+
+
+def test_ratings_reopen_at_once_and_count_again_while_there_is_room(make_study: MakeStudy) -> None:
+    version = make_study(n_trials=6, planned=1)
+    answer_all(person := worker(version))
+    exclude_participant(participant=person, reason="wrote to us")
+    assert taken() == [0] * 6
+    other = worker(version)
+    answer_all(other)
+    assert taken() == [1] * 6
+    assert include_participant(participant=person).excluded is False
+    assert taken() == [1] * 6, "others have been asked; nothing counts twice"
+    exclude_participant(participant=other, reason="wrote to us too")
+    include_participant(participant=person)
+    assert taken() == [1] * 6
+    assert set(person.assignments.values_list("counts", flat=True)) == {True}
+
+
+def test_where_the_excluded_are_not_to_be_replaced_their_ratings_stay(make_study: MakeStudy) -> None:
+    version = make_study(n_trials=6)
+    version.definition["allocation"]["reopen"] = ["returned", "timed_out"]
+    version.save(update_fields=["definition"])
+    answer_all(person := worker(version))
+    exclude_participant(participant=person, reason="wrote to us")
+    assert taken() == [1] * 6

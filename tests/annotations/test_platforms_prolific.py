@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from annotations.design.submissions import Standing
-from annotations.platforms.prolific import read_submissions
+from annotations.platforms.prolific import PLATFORM
 from corpus.errors import ImportFaultsError
 
 TODAY = (
@@ -31,27 +31,27 @@ def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 def faults(folder: Path, text: str) -> list[str]:
     path = written(folder, text)
     with pytest.raises(ImportFaultsError) as caught:
-        read_submissions(path)
+        PLATFORM.read_submissions(path)
     return [str(fault).removeprefix(f"{folder}/") for fault in caught.value.faults]
 
 
 def test_an_export_as_it_is_today(tmp_path: Path) -> None:
-    paid, late = read_submissions(written(tmp_path, TODAY))
+    paid, late = PLATFORM.read_submissions(written(tmp_path, TODAY))
     assert (paid.submission, paid.participant, paid.standing) == ("671b8e95", "5e9088a8", Standing.PAID)
     assert (paid.code, paid.taken) == ("DONE-1", 1150)
     assert paid.started == datetime(2024, 10, 25, 12, 27, 9, 179000, tzinfo=UTC)
-    assert (late.status, late.standing, late.completed, late.taken) == ("TIMED-OUT", Standing.LEFT, None, None)
+    assert (late.status, late.standing, late.completed, late.taken) == ("TIMED-OUT", Standing.TIMED_OUT, None, None)
 
 
 def test_an_export_as_it_was(tmp_path: Path) -> None:
-    (one,) = read_submissions(written(tmp_path, BEFORE, "utf-8-sig"))
+    (one,) = PLATFORM.read_submissions(written(tmp_path, BEFORE, "utf-8-sig"))
     assert (one.submission, one.standing, one.code, one.taken) == ("671b8e95", Standing.WAITING, "NOCODE", 600.5)
     assert one.completed == datetime(2021, 11, 29, 10, 21, 12, 123000, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("header", ["SUBMISSION ID, participant_ID ,status", "Submission Id,ParticipantId,STATUS"])
 def test_names_of_columns_may_be_spelt_otherwise(tmp_path: Path, header: str) -> None:
-    (one,) = read_submissions(written(tmp_path, f"{header}\na,b,awaiting_review\n"))
+    (one,) = PLATFORM.read_submissions(written(tmp_path, f"{header}\na,b,awaiting_review\n"))
     assert (one.participant, one.standing) == ("b", Standing.WAITING)
 
 

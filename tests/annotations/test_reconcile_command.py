@@ -65,11 +65,12 @@ def test_both_lists_side_by_side(people: dict[str, Participant], tmp_path: Path)
     said = run("short", str(export), "--output", str(output), "--reward", "3.00")
     assert said.splitlines() == [
         "short: 4 submissions on the list, 4 people of Prolific here, 3 of them on both",
-        "  note: 1 came without a Prolific id and can be on no list",
+        "  note: 1 came without an id of Prolific and can be on no list",
         "  approve 1, look at 2, ask to return 0, settled 2",
         "  look     nobody                     nothing is stored, though the code =1+1 was entered",
         "  look     unlisted                   stored, but not on the list: all answers stored",
         "  bonuses proposed for parts: 1, 1.00 in all",
+        "  would be released: 1 who returned, 0 who timed out; 2 ratings reopen (--release)",
         f"{output}: 5 lines. It holds platform ids: it is for you alone.",
     ]
     assert list(everything()) == before

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotations.study_file.not_yet import not_yet
 from annotations.study_file.parts import Codes
 from annotations.study_file.reading import read_study
 from annotations.study_file.schema import StudyDefinition
@@ -52,11 +51,6 @@ def test_the_example_of_the_format_is_kept_whole(folder: StudyFolder):
 def test_a_stored_definition_reads_back_the_same(folder: StudyFolder):
     definition = folder.read(EXAMPLE).definition
     assert StudyDefinition.model_validate(definition.model_dump(mode="json")) == definition
-
-
-def test_what_nothing_acts_upon_yet_is_named(folder: StudyFolder):
-    assert not_yet(folder.read(EXAMPLE).definition) == ("recruitment.codes.failed_attention",)
-    assert not_yet(folder.read(SMALL).definition) == ()
 
 
 def test_defaults_are_filled_in(folder: StudyFolder):
@@ -179,6 +173,16 @@ BAD_PARTS = [
     ("recruitment: {platform: prolifc}", "(recruitment.platform): 'prolifc' is not known here"),
     ("recruitment: {codes: {completed: 12345}}", "(recruitment.codes.completed): a text is wanted, not 12345"),
     ("recruitment: {codes: {done: A}}", "(recruitment.codes.done): this key is not known. Known here: completed"),
+    (
+        "recruitment: {return_url: 'https://a.example/?c={token}'}",
+        "(recruitment.return_url): there is no placeholder {token}. Use {code} and {id}, or write it out",
+    ),
+    (
+        "recruitment: {return_url: 'https://{id}/done'}",
+        "(recruitment.return_url): {id} is no host that everybody can be sent to. Write the host out",
+    ),
+    ("recruitment: {return_url: 'https://a.example/{'}", "(recruitment.return_url): a curly bracket is left over"),
+    ("recruitment: {return_url: 'http://a.example'}", "(recruitment.return_url): 'http://a.example' has characters"),
     ("exclude: [{rule: attention}]", "(exclude[0]): 'attention' is not known. Write one of 'attention_failed'"),
     ("exclude: [{rule: attention_failed}]", "(exclude[0].more_than): it is missing"),
     ("exclude: [{rule: same_answer_share_above, value: 2}]", "(exclude[0].value): 2 is too large. Give 1.0 or less"),

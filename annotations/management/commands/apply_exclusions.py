@@ -31,7 +31,7 @@ def _report(study: str, applied: Applied) -> Iterator[str]:
     judged = len(applied.verdicts)
     yield f"{study}: {judged} judged; excluded before {applied.excluded_before}, after {applied.excluded_after}"
     for verdict in applied.verdicts:
-        if verdict.excluded or verdict.changed:
+        if verdict.excluded or verdict.changed or verdict.reasons:
             yield f"  {_what(verdict):<14}  {verdict.key}  {_why(verdict)}"
     yield f"  ratings: {applied.reopened} reopened, {applied.counted} count again"
     yield from _simulated(applied.simulated)
@@ -42,12 +42,14 @@ def _what(verdict: Verdict) -> str:
         return "by hand"
     if verdict.was_excluded:
         return "still excluded" if verdict.excluded else "included again"
-    return "excluded"
+    return "excluded" if verdict.excluded else "exempt"
 
 
 def _why(verdict: Verdict) -> str:
     if verdict.by_hand and verdict.reasons:
         return f"{verdict.was} (rules say: {'; '.join(verdict.reasons)})"
+    if verdict.exempt and verdict.reasons:
+        return f"included by hand (rules say: {'; '.join(verdict.reasons)})"
     return verdict.exclusion if verdict.excluded else f"was: {verdict.was}"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from annotations.design.checks import ORDINARY
-from annotations.enums import ChosenBy
+from annotations.enums import AssignmentState, Check, ChosenBy
 from annotations.models import Assignment, Participant
 from annotations.queries.pages import kinds_left
 from annotations.services.allocation.checks import check_for
@@ -39,6 +39,10 @@ class Design(ABC):
     @abstractmethod
     def has_more(self, person: Participant) -> bool:
         """Tell whether `reserve` would find a page."""
+
+    def is_left_behind(self, person: Participant) -> bool:
+        """Tell of someone for whom no page is left whether one of theirs was given to somebody else meanwhile."""
+        return person.assignments.filter(state=AssignmentState.EXPIRED, trial__check_kind=Check.NONE).exists()
 
     @abstractmethod
     def take_late_room(self, page: Assignment) -> bool:
@@ -80,6 +84,10 @@ class OneByOne(Design):
         if ORDINARY in kinds:
             return _has_trials(person)
         return any(check_for(person, kind, next_position(person)) is not None for kind in kinds)
+
+    def is_left_behind(self, person: Participant) -> bool:
+        """Tell whether trials are still wanted of the person, and one was given to somebody else meanwhile."""
+        return ORDINARY in kinds_left(person) and super().is_left_behind(person)
 
     def take_late_room(self, page: Assignment) -> bool:
         """Count it while its trial has room."""

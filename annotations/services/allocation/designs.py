@@ -30,4 +30,7 @@ def take_late_room(page: Assignment) -> bool:
     """
     if not counts(page.participant) or page.trial.check_kind != Check.NONE:
         return False
+    # Whoever timed out has had the ratings given to others, if the study reopens them.
+    if page.participant.stage in definition_of(page.participant.version).allocation.reopen:
+        return False
     return design_of(page.participant.version).take_late_room(page)

@@ -5,14 +5,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.enums import Stage
-from annotations.errors import WrongStageError
+from annotations.enums import ParticipantKind, Stage
+from annotations.errors import StudyFullError, WrongStageError
 from annotations.models import Assignment, Participant, StudyVersion
 from annotations.queries.participants import open_assignment
 from annotations.queries.studies import check_open
 from annotations.services.allocation.designs import design_of
 from annotations.services.allocation.expiry import release_expired
 from annotations.services.allocation.pages import hold
+from annotations.services.leaving import leave, place_is_gone
 from annotations.study_file.schema import definition_of
 
 
@@ -22,14 +23,21 @@ def next_assignment(*, participant: Participant) -> Assignment | None:
     Whoever comes back gets the same page again, with the same order of clips; also after it expired, while its
     trial still has room. Expired reservations of others are released first.
 
-    Raises `WrongStageError` before `begin` and after `finish`, `StudyNotOpenError` unless the study is open.
+    Raises `WrongStageError` before `begin` and after `finish`, `StudyNotOpenError` unless the study is open. Whoever
+    was away while the study filled up is timed out (`WrongStageError`), and who finds every trial taken before the
+    first one is told so (`StudyFullError`).
     """
     held = open_assignment(participant)
     if held is not None and _is_safe(held):
         _check_may_work(held.participant)
         return held
     release_expired(version=participant.version, keep=participant)
-    return _reserve(participant)
+    page, gone = _reserve(participant)
+    if gone:
+        raise WrongStageError(Stage.TIMED_OUT)
+    if page is None and participant.kind == ParticipantKind.PERSON and not participant.assignments.exists():
+        raise StudyFullError
+    return page
 
 
 def has_work(participant: Participant) -> bool:
@@ -38,12 +46,20 @@ def has_work(participant: Participant) -> bool:
 
 
 @transaction.atomic
-def _reserve(participant: Participant) -> Assignment | None:
+def _reserve(participant: Participant) -> tuple[Assignment | None, bool]:
+    """Return the page reserved, if any, and whether the participant has lost the place and is timed out."""
     rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
     person = rows.get(pk=participant.pk)
     _check_may_work(person)
-    expires_at = timezone.now() + _reservation_time(person.version)
-    return hold(person, expires_at) or design_of(person.version).reserve(person, expires_at)
+    now, design = timezone.now(), design_of(person.version)
+    gone, page = place_is_gone(person, now), None
+    if not gone:
+        expires_at = now + _reservation_time(person.version)
+        page = hold(person, expires_at) or design.reserve(person, expires_at)
+        gone = page is None and person.kind == ParticipantKind.PERSON and design.is_left_behind(person)
+    if gone:
+        leave(participant=person, stage=Stage.TIMED_OUT)
+    return page, gone
 
 
 def _is_safe(held: Assignment) -> bool:

@@ -1,0 +1,119 @@
+"""From a platform and back, in a real browser: MTurk's frame at another origin, its form, and Prolific's link.
+
+What would leave this machine is answered here, so that the browser sees the hosts' real names.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+
+from tests.browser.listener import Listener, watch
+from tests.browser.listening_site import STUDY, TRIADS, write_stimuli
+from tests.running_site import Site, copy_of
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def turk_site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running site with a study for MTurk and one for Prolific, of one page each."""
+    folder = tmp_path_factory.mktemp("sounds")
+    site = copy_of(migrated_home, tmp_path_factory.mktemp("turk") / "home")
+    write_stimuli(folder)
+    for name in ("consent.md", "consent.sv.md"):
+        (folder / name).write_text("# Taking part\n\nYou will hear short sounds.", encoding="utf-8")
+    commands = [["import_stimuli", str(folder / "stimuli.csv")]]
+    for platform in ("mturk", "prolific"):
+        text = STUDY.format(slug=platform, body=TRIADS, pages=1).replace("platform: prolific", f"platform: {platform}")
+        (folder / f"{platform}.yaml").write_text(text, encoding="utf-8")
+        commands += [["load_study", str(folder / f"{platform}.yaml")], ["set_study_state", platform, "live"]]
+    run = "from django.core.management import call_command\nfor command in {}:\n    call_command(*command)\n"
+    try:
+        site.python(run.format(commands) + "print('null')")
+        site.start_web()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    yield context
+    context.close()
+
+
+def framing(context: BrowserContext, origin: str, address: str) -> Page:
+    """Open a page of another origin that shows an address in a frame."""
+    html = f'<!doctype html><title>HIT</title><iframe width="900" height="700" src="{address}"></iframe>'
+    context.route(f"{origin}/hit", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page = context.new_page()
+    page.goto(f"{origin}/hit")
+    return page
+
+
+MTURK = "workerId=W1&assignmentId=A1&hitId=H1&turkSubmitTo=https%3A%2F%2Fworkersandbox.mturk.com"
+
+
+def test_the_way_through_mturk(context: BrowserContext, turk_site: Site) -> None:
+    handed_in: list[Request] = []
+
+    def take(route: Route) -> None:
+        handed_in.append(route.request)
+        route.fulfill(body="<!doctype html><title>Thanks</title><h1>Submitted</h1>", content_type="text/html")
+
+    context.route("https://workersandbox.mturk.com/mturk/externalSubmit", take)
+    preview = f"{turk_site.url}/s/mturk/frame/?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=H1"
+    hit = framing(context, "https://worker.mturk.com", preview)
+    expect(hit.frame_locator("iframe").get_by_text("This is a preview")).to_be_visible()
+    hit.close()
+    context.unroute("https://worker.mturk.com/hit")
+
+    hit = framing(context, "https://worker.mturk.com", f"{turk_site.url}/s/mturk/frame/?{MTURK}")
+    with context.expect_page() as opened:
+        hit.frame_locator("iframe").get_by_role("link", name="Open the study").click()
+    study = opened.value
+    errors = watch(study)
+    listener = Listener(study, turk_site, "W1")
+    study.get_by_role("button", name="I agree and take part").click()
+    study.get_by_role("button", name="Begin listening").click()
+    listener.answer()
+    expect(study.get_by_text("THANKS42")).to_be_visible()
+    study.get_by_role("button", name="Hand in at MTurk").click()
+    expect(study.get_by_role("heading", name="Submitted")).to_be_visible()
+    (request,) = handed_in
+    assert request.method == "POST"
+    assert request.post_data == "assignmentId=A1&surveycode=THANKS42"
+    assert listener.stored()["stage"] == "done"
+    assert errors == []
+
+
+def test_nobody_else_may_frame_the_entry(context: BrowserContext, turk_site: Site) -> None:
+    address = f"{turk_site.url}/s/mturk/frame/"
+    page = framing(context, turk_site.url.replace("127.0.0.1", "localhost"), address)
+    page.wait_for_load_state("load")
+    assert page.frames[1].url.startswith("chrome-error://")
+    page = framing(context, "https://mturk.com.evil.example", address)
+    page.wait_for_load_state("load")
+    assert page.frames[1].url.startswith("chrome-error://")
+
+
+def test_the_way_back_to_prolific(context: BrowserContext, turk_site: Site) -> None:
+    context.route(
+        "https://app.prolific.com/**",
+        lambda route: route.fulfill(body="<title>Prolific</title>", content_type="text/html"),
+    )
+    page = context.new_page()
+    errors = watch(page)
+    listener = Listener(page, turk_site, "P1")
+    listener.start("prolific")
+    listener.answer()
+    back = page.get_by_role("link", name="Go back to Prolific")
+    page.keyboard.press("Tab")
+    while not back.evaluate("e => e === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("https://app.prolific.com/submissions/complete?cc=THANKS42")
+    assert errors == []
