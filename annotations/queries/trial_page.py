@@ -1,9 +1,12 @@
 """What one trial page shows."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from annotations.models import Assignment, Trial, TrialClip
+from annotations.frozen import remembered
+from annotations.models import Assignment, StudyVersion, Trial, TrialClip
 from annotations.questions import get_kind
 from annotations.study_file.instructed import instruction_for
 from annotations.words import clips_heading
@@ -61,11 +64,20 @@ def audio_urls(trial_id: int) -> list[str]:
     return [sound.get_absolute_url() for sound in sounds]
 
 
-def durations_of(trial_id: int) -> tuple[list[float], float | None]:
-    """Return the seconds of a trial's clips in slot order, and of its context's sound if there is one."""
-    clips = TrialClip.objects.filter(trial_id=trial_id).order_by("slot")
-    rows = list(clips.values_list("stimulus__served__duration", "trial__context__served__duration"))
-    return [clip for clip, _ in rows], rows[0][1] if rows else None
+def durations_of(assignment: Assignment) -> tuple[list[float], float | None]:
+    """Return the seconds of a page's clips in slot order, and of its context's sound if there is one."""
+    return _durations(assignment.participant.version)[assignment.trial_id]
+
+
+@remembered
+def _durations(version: StudyVersion) -> dict[int, tuple[list[float], float | None]]:
+    """Return the same of each trial."""
+    clips = TrialClip.objects.filter(trial__version=version).order_by("trial", "slot")
+    rows = clips.values_list("trial", "stimulus__served__duration", "trial__context__served__duration")
+    return {
+        trial: ([clip for _, clip, _ in of_trial], of_trial[0][2])
+        for trial, of_trial in ((trial, list(found)) for trial, found in groupby(rows, key=itemgetter(0)))
+    }
 
 
 def context_audio(assignment: Assignment) -> ServedAudio | None:

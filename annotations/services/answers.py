@@ -145,7 +145,7 @@ def _doubts(page: Assignment, heard: Heard, rt_ms: float | None) -> dict[str, bo
     """Return the mark of an answer that came sooner than what was heard takes; empty where nobody measured."""
     if rt_ms is None or heard.context_plays is None:
         return {}
-    clips, context = durations_of(page.trial_id)
+    clips, context = durations_of(page)
     sounds = [*zip(heard.plays, clips, strict=True), (heard.context_plays, context or 0.0)]
     return {"implausible": True} if is_implausible(rt_ms, sounds) else {}
 

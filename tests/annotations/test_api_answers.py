@@ -161,8 +161,9 @@ def test_messages_are_in_the_language_of_the_visit(client: Client, page: Assignm
 
 
 def test_an_answer_takes_few_queries(client: Client, page: Assignment, django_assert_max_num_queries: Any) -> None:
-    # Session, participant, page, questions, answer, judgements, page; and the beginning and end of the transaction.
-    with django_assert_max_num_queries(9) as seen:
+    # Session, participant, page, questions, durations (remembered of frozen versions), answer, judgements, page;
+    # and the beginning and end of the transaction.
+    with django_assert_max_num_queries(10) as seen:
         post(client, body(page))
     statements = [query["sql"] for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 7
+    assert len(statements) == 8

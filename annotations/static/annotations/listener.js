@@ -1,6 +1,7 @@
 /**
  * What every page does for its listener: it sends answers that wait on this device from before (the page of a trial does
- * so itself, and then asks the server where to go on), and forgets those of someone who has withdrawn.
+ * so itself, and then asks the server where to go on), fetches the first sounds ahead, and forgets what the device keeps
+ * of someone who has withdrawn.
  */
 
 import { Outbox, Refused } from "./outbox.js";
@@ -40,7 +41,7 @@ async function copyLink() {
 }
 
 if (listener.withdrawn) outbox.forget();
-else if (!document.getElementById("trial")) {
+else if (!document.querySelector("[data-sends-waiting]")) {
   sendWaiting();
   if (listener.ahead) fetchAhead(listener.ahead);
 }

@@ -1,0 +1,44 @@
+"""What is remembered of versions that cannot change any more, so that it is not worked out with every page."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from annotations.models import StudyVersion
+
+T = TypeVar("T")
+
+# More versions than are live at once anywhere; of each, little is kept.
+MOST_VERSIONS = 64
+
+
+def remembered(ask: Callable[[StudyVersion], T]) -> Callable[[StudyVersion], T]:
+    """Let a function of a version work once for each version that is frozen, and every time for others.
+
+    What it returns is shared by all requests of the process: nobody may change it.
+    """
+    answers: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+    lock = Lock()
+
+    @wraps(ask)
+    def answer(version: StudyVersion) -> T:
+        if version.frozen_at is None:
+            return ask(version)
+        # The key alone could name another version, if this one was deleted.
+        name = (version.pk, version.frozen_at, version.digest)
+        with lock:
+            if name in answers:
+                return answers[name]
+        found = ask(version)
+        with lock:
+            answers[name] = found
+            while len(answers) > MOST_VERSIONS:
+                answers.popitem(last=False)
+        return found
+
+    return answer
