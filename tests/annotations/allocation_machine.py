@@ -1,0 +1,253 @@
+"""Participants of a study who do anything in any order, for hypothesis to find the order that breaks a promise."""
+
+import random
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
+from annotations.errors import (
+    AnsweredAlreadyError,
+    KeyReusedError,
+    StudyFullError,
+    StudyNotOpenError,
+    UnknownAssignmentError,
+    WrongStageError,
+)
+from annotations.models import Assignment, Participant, StudyVersion, Trial
+from annotations.services.allocation import has_work, next_assignment, release_expired
+from annotations.services.erasure import erase_participant, withdraw
+from annotations.services.exclusion import exclude_participant, include_participant
+from annotations.services.exclusion_rules import apply_exclusion_rules
+from annotations.services.participation import finish
+from annotations.services.states import set_state
+from tests.annotations import allocation_promises as promises
+from tests.annotations.allocation_promises import Moment, is_counted
+from tests.annotations.listening import ANSWERS, answer, worker
+
+WHO = st.integers(0, 5)
+KINDS = st.sampled_from([ParticipantKind.PERSON, ParticipantKind.PERSON, ParticipantKind.SIMULATED])
+OTHER_ANSWERS = ANSWERS | {"similar": 1}
+
+
+class Listeners(RuleBasedStateMachine):
+    """Joins, reservations, expiries, answers in time, late and repeated, exclusions, withdrawals, pauses.
+
+    A subclass sets `version` and takes everything back in `teardown`.
+    """
+
+    version: StudyVersion
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.savepoint = transaction.savepoint()
+        self.people: list[int] = []
+        self.acknowledged: dict[int, int] = {}
+        self.everyone_stayed = True
+
+    def teardown(self) -> None:
+        """See that the study can be brought to its end from here, then take everything back."""
+        try:
+            if sys.exc_info()[0] is None:
+                self.come_to_an_end()
+        finally:
+            transaction.savepoint_rollback(self.savepoint)
+
+    def someone(self, who: int) -> Participant:
+        """Return a participant as the next request would find them."""
+        people = Participant.objects.select_related("version__study")
+        return people.get(pk=self.people[who % len(self.people)])
+
+    # What participants do.
+
+    @initialize(
+        checks=st.sampled_from([(0, 0, 0), (1, 0, 0), (0, 1, 1)]), share=st.sampled_from([0.0, 0.4]), seed=st.integers(0, 99)
+    )
+    def begin(self, checks: tuple[int, int, int], share: float, seed: int) -> None:
+        practice, attention, repeats = checks
+        definition = self.version.definition
+        definition["practice"] = practice
+        definition["checks"] = {"attention": attention, "repeats": repeats, "repeat_after": 1}
+        definition["allocation"]["random_share"] = share
+        self.version.save()
+        for more in range(2):
+            self.join(kind=ParticipantKind.PERSON, seed=seed + more)
+
+    @rule(kind=KINDS, seed=st.integers(0, 99))
+    def join(self, kind: str, seed: int) -> None:
+        try:
+            self.people.append(worker(self.version, kind=kind, seed=seed).pk)
+        except StudyFullError:
+            assert not Trial.objects.filter(check_kind=Check.NONE, taken=0).exists()
+
+    @precondition(lambda self: self.people)
+    @rule(who=WHO, n_pages=st.integers(1, 4), twice=st.booleans(), paused=st.sampled_from([False, False, True]))
+    def work(self, who: int, n_pages: int, twice: bool, paused: bool) -> None:
+        """Answer some pages, perhaps after a pause of the study that came in between, and look at one more."""
+        person = self.someone(who)
+        for _ in range(n_pages):
+            page = self.look(person)
+            if page is None:
+                return
+            if paused:
+                self.pause(page)
+            self.send(page, twice=twice)
+        self.look(person)
+
+    @precondition(lambda self: self.people)
+    @rule(who=WHO)
+    def arrive_at_a_page(self, who: int) -> None:
+        """Look at a page without answering it."""
+        self.look(self.someone(who))
+
+    def look(self, person: Participant) -> Assignment | None:
+        """Open the trial page as the browser does; whoever has nothing left is done."""
+        if person.stage != Stage.WORKING:
+            with pytest.raises(WrongStageError):
+                next_assignment(participant=person)
+            return None
+        release_expired(version=person.version, keep=person)
+        known = set(Assignment.objects.values_list("pk", flat=True))
+        expected = has_work(person)
+        page = next_assignment(participant=person)
+        assert (page is not None) == expected, "has_work and next_assignment contradict each other"
+        if page is None:
+            self.be_done(person)
+            return None
+        assert page.expires_at > timezone.now()
+        assert next_assignment(participant=person) == page
+        with pytest.raises(WrongStageError):
+            finish(participant=person)
+        now = Moment(self.version)
+        for new in (one for one in now.pages if one.pk not in known):
+            assert new.participant_id == person.pk
+            promises.hold_of_new_page(now, new)
+        return page
+
+    def be_done(self, person: Participant) -> None:
+        finish(participant=person)
+        promises.hold_of_who_is_done(Moment(self.version), person)
+        person.refresh_from_db(fields=["stage"])
+
+    def send(self, page: Assignment, *, twice: bool) -> None:
+        """Send an answer, in time or not; it is taken always, and counts if it may and there is room."""
+        page = Assignment.objects.select_related("participant", "trial").get(pk=page.pk)
+        person, trial = page.participant, page.trial
+        has_room = trial.taken < trial.planned and self.version.definition["allocation"]["design"] != "blocks"
+        counts = page.counts or (is_counted(person) and has_room and not trial.check_kind)
+        key = UUID(int=random.getrandbits(128), version=4)
+        self.acknowledged[page.pk] = answer(person, page, idempotency_key=key).response.pk
+        page.refresh_from_db()
+        assert page.counts == counts, f"{trial.taken} of {trial.planned} taken, and the answer counts: {page.counts}"
+        if twice:
+            assert answer(person, page, idempotency_key=key).replayed
+            with pytest.raises(AnsweredAlreadyError):
+                answer(person, page)
+            with pytest.raises(KeyReusedError):
+                answer(person, page, idempotency_key=key, answers=OTHER_ANSWERS)
+
+    def pause(self, page: Assignment) -> None:
+        """While the study is paused it takes no person and no answer, and gives no page."""
+        set_state(study_slug=self.version.study.slug, state=StudyState.PAUSED)
+        person = Participant.objects.select_related("version__study").get(pk=page.participant_id)
+        if person.kind == ParticipantKind.PERSON:
+            asks: list[Callable[[], object]] = [lambda: worker(self.version), lambda: answer(person, page)]
+            asks.append(lambda: next_assignment(participant=person))
+            for ask in asks:
+                with pytest.raises(StudyNotOpenError):
+                    ask()
+        set_state(study_slug=self.version.study.slug, state=StudyState.LIVE)
+
+    @precondition(lambda self: self.people)
+    @rule(who=WHO, noticed=st.booleans())
+    def stay_away(self, who: int, noticed: bool) -> None:
+        """Let the time of what is held run out; `noticed` at once, or by whoever asks for a page next."""
+        held = self.someone(who).assignments.filter(state=AssignmentState.RESERVED)
+        n_held = held.update(expires_at=timezone.now() - timedelta(seconds=1))
+        if n_held:
+            self.everyone_stayed = False
+        if noticed:
+            release_expired(version=self.version)
+            assert not Assignment.objects.filter(state="reserved", expires_at__lte=timezone.now()).exists()
+            assert release_expired(version=self.version) == 0
+
+    @precondition(lambda self: self.people)
+    @rule(which=WHO, twice=st.booleans())
+    def send_late(self, which: int, twice: bool) -> None:
+        """Somebody sends what was answered on a page whose time is over, whenever that was."""
+        pages = Assignment.objects.filter(participant__in=self.people, expires_at__lte=timezone.now())
+        late = list(pages.exclude(state=AssignmentState.ANSWERED).order_by("pk"))
+        if late:
+            self.send(late[which % len(late)], twice=twice)
+
+    # What researchers do.
+
+    @precondition(lambda self: self.people)
+    @rule(who=WHO, excluded=st.booleans())
+    def exclude(self, who: int, excluded: bool) -> None:
+        person = self.someone(who)
+        if excluded:
+            exclude_participant(participant=person, reason="a reason")
+            self.everyone_stayed = False
+        else:
+            include_participant(participant=person)
+        apply_exclusion_rules(study_slug=self.version.study.slug)
+        again = apply_exclusion_rules(study_slug=self.version.study.slug)
+        assert (again.reopened, again.counted) == (0, 0)
+        self.nobody_waits_for_room()
+
+    def nobody_waits_for_room(self) -> None:
+        """No answer of who counts is left out while its trial has room (of blocks, only whole ones may count)."""
+        if self.version.definition["allocation"]["design"] == "blocks":
+            return
+        now = Moment(self.version)
+        out = [page for page in now.pages if page.state == AssignmentState.ANSWERED and not page.counts]
+        out = [page for page in out if is_counted(page.participant) and not now.trial(page).check_kind]
+        assert all(now.trial(page).taken == now.trial(page).planned for page in out)
+
+    @precondition(lambda self: len(self.people) > 1)
+    @rule(who=WHO, altogether=st.booleans())
+    def leave(self, who: int, altogether: bool) -> None:
+        """Withdraw, or be erased: what was answered goes, and cannot be sent again."""
+        person = self.someone(who)
+        self.everyone_stayed = False
+        pages = list(person.assignments.all())
+        if altogether:
+            erase_participant(participant=person)
+        else:
+            withdraw(participant=person)
+            withdraw(participant=person)
+        self.people.remove(person.pk)
+        for page in pages:
+            self.acknowledged.pop(page.pk, None)
+            with pytest.raises(UnknownAssignmentError):
+                answer(person, page)
+
+    # What must hold.
+
+    @invariant()
+    def promises_are_kept(self) -> None:
+        promises.hold_always(Moment(self.version), self.acknowledged, everyone_stayed=self.everyone_stayed)
+
+    def come_to_an_end(self) -> None:
+        """Everyone who is still there leaves, and newcomers come until the study is full."""
+        held = Assignment.objects.filter(state=AssignmentState.RESERVED)
+        held.update(expires_at=timezone.now() - timedelta(seconds=1))
+        self.everyone_stayed = False
+        for newcomer in range(1000, 1100):
+            try:
+                person = worker(self.version, seed=newcomer)
+            except StudyFullError:
+                break
+            while page := next_assignment(participant=person):
+                self.acknowledged[page.pk] = answer(person, page).response.pk
+            finish(participant=person)
+        self.promises_are_kept()
+        promises.hold_at_the_end(Moment(self.version))
