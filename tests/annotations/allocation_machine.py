@@ -3,7 +3,7 @@
 import random
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -33,6 +33,8 @@ from tests.annotations.allocation_promises import Moment, is_counted
 from tests.annotations.listening import ANSWERS, answer, worker
 
 WHO = st.integers(0, 5)
+THEN = ["stay away", "send", "go on"]
+PAST = datetime(2000, 1, 1, tzinfo=UTC)
 KINDS = st.sampled_from([ParticipantKind.PERSON, ParticipantKind.PERSON, ParticipantKind.SIMULATED])
 OTHER_ANSWERS = ANSWERS | {"similar": 1}
 
@@ -87,8 +89,22 @@ class Listeners(RuleBasedStateMachine):
         except StudyFullError:
             assert not Trial.objects.filter(check_kind=Check.NONE, taken=0).exists()
 
-    @precondition(lambda self: self.people)
-    @rule(who=WHO, n_pages=st.integers(1, 4), twice=st.booleans(), paused=st.sampled_from([False, False, True]))
+    @rule(how_many=st.integers(1, 4), seed=st.integers(0, 99))
+    def others_come(self, how_many: int, seed: int) -> None:
+        """Others come and answer everything that they are given; four can fill the study."""
+        for more in range(how_many):
+            n_people = len(self.people)
+            self.join(kind=ParticipantKind.PERSON, seed=seed + more)
+            if len(self.people) > n_people:
+                self.answer_all(self.people[-1])
+
+    def answer_all(self, pk: int) -> None:
+        person = Participant.objects.select_related("version__study").get(pk=pk)
+        while page := next_assignment(participant=person):
+            self.acknowledged[page.pk] = answer(person, page).response.pk
+        finish(participant=person)
+
+    @rule(who=WHO, n_pages=st.integers(0, 4), twice=st.booleans(), paused=st.sampled_from([False, False, True]))
     def work(self, who: int, n_pages: int, twice: bool, paused: bool) -> None:
         """Answer some pages, perhaps after a pause of the study that came in between, and look at one more."""
         person = self.someone(who)
@@ -100,12 +116,6 @@ class Listeners(RuleBasedStateMachine):
                 self.pause(page)
             self.send(page, twice=twice)
         self.look(person)
-
-    @precondition(lambda self: self.people)
-    @rule(who=WHO)
-    def arrive_at_a_page(self, who: int) -> None:
-        """Look at a page without answering it."""
-        self.look(self.someone(who))
 
     def look(self, person: Participant) -> Assignment | None:
         """Open the trial page as the browser does; whoever has nothing left is done."""
@@ -165,39 +175,51 @@ class Listeners(RuleBasedStateMachine):
                     ask()
         set_state(study_slug=self.version.study.slug, state=StudyState.LIVE)
 
-    @precondition(lambda self: self.people)
-    @rule(who=WHO, noticed=st.booleans())
-    def stay_away(self, who: int, noticed: bool) -> None:
-        """Let the time of what is held run out; `noticed` at once, or by whoever asks for a page next."""
-        held = self.someone(who).assignments.filter(state=AssignmentState.RESERVED)
-        n_held = held.update(expires_at=timezone.now() - timedelta(seconds=1))
-        if n_held:
-            self.everyone_stayed = False
+    @rule(
+        who=WHO, n_pages=st.integers(0, 1), noticed=st.booleans(), others=st.sampled_from([0, 1, 4]), then=st.sampled_from(THEN)
+    )
+    def stay_away(self, who: int, n_pages: int, noticed: bool, others: int, then: str) -> None:
+        """Let the time of a page run out, `noticed` at once or when others ask for pages, and perhaps come back."""
+        person = self.someone(who)
+        self.work(who=who, n_pages=n_pages, twice=False, paused=False)
+        held = list(person.assignments.filter(state=AssignmentState.RESERVED).order_by("position"))
+        person.assignments.filter(state=AssignmentState.RESERVED).update(expires_at=PAST)
+        self.everyone_stayed = self.everyone_stayed and not held
         if noticed:
             release_expired(version=self.version)
             assert not Assignment.objects.filter(state="reserved", expires_at__lte=timezone.now()).exists()
             assert release_expired(version=self.version) == 0
+        if others:
+            self.others_come(how_many=others, seed=who)
+        if held and then == "send":
+            self.send(held[0], twice=True)
+        if then == "go on":
+            self.look(self.someone(who))
 
-    @precondition(lambda self: self.people)
-    @rule(which=WHO, twice=st.booleans())
-    def send_late(self, which: int, twice: bool) -> None:
+    @rule(which=WHO)
+    def send_late(self, which: int) -> None:
         """Somebody sends what was answered on a page whose time is over, whenever that was."""
         pages = Assignment.objects.filter(participant__in=self.people, expires_at__lte=timezone.now())
         late = list(pages.exclude(state=AssignmentState.ANSWERED).order_by("pk"))
         if late:
-            self.send(late[which % len(late)], twice=twice)
+            self.send(late[which % len(late)], twice=False)
 
     # What researchers do.
 
-    @precondition(lambda self: self.people)
-    @rule(who=WHO, excluded=st.booleans())
-    def exclude(self, who: int, excluded: bool) -> None:
+    @rule(who=WHO, excluded=st.booleans(), others=st.sampled_from([0, 0, 1, 4]))
+    def exclude(self, who: int, excluded: bool, others: int) -> None:
         person = self.someone(who)
         if excluded:
             exclude_participant(participant=person, reason="a reason")
             self.everyone_stayed = False
         else:
             include_participant(participant=person)
+        self.apply_exclusions()
+        if others:
+            self.others_come(how_many=others, seed=who)
+            self.apply_exclusions()
+
+    def apply_exclusions(self) -> None:
         apply_exclusion_rules(study_slug=self.version.study.slug)
         again = apply_exclusion_rules(study_slug=self.version.study.slug)
         assert (again.reopened, again.counted) == (0, 0)
@@ -239,15 +261,11 @@ class Listeners(RuleBasedStateMachine):
     def come_to_an_end(self) -> None:
         """Everyone who is still there leaves, and newcomers come until the study is full."""
         held = Assignment.objects.filter(state=AssignmentState.RESERVED)
-        held.update(expires_at=timezone.now() - timedelta(seconds=1))
+        held.update(expires_at=PAST)
         self.everyone_stayed = False
-        for newcomer in range(1000, 1100):
-            try:
-                person = worker(self.version, seed=newcomer)
-            except StudyFullError:
-                break
-            while page := next_assignment(participant=person):
-                self.acknowledged[page.pk] = answer(person, page).response.pk
-            finish(participant=person)
+        n_people = -1
+        while len(self.people) > n_people:
+            n_people = len(self.people)
+            self.others_come(how_many=1, seed=1000 + n_people)
         self.promises_are_kept()
         promises.hold_at_the_end(Moment(self.version))

@@ -33,7 +33,7 @@ def test_nothing_is_overdrawn_or_lost_whatever_happens(make_study: MakeStudy, de
         OnThisStudy,
         settings=settings(
             max_examples=20,
-            stateful_step_count=20,
+            stateful_step_count=12,
             deadline=None,
             phases=[Phase.generate],
             database=None,

@@ -1,0 +1,157 @@
+"""Many browsers at once in one study: some stay, some send everything twice, some leave, some come back late."""
+
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any
+from uuid import UUID
+
+from tests.load.browsers import Browser, Page, answer_to
+from tests.load.ledger import Filled, Ledger
+from tests.running_site import Site
+
+STUDY = """
+from annotations.enums import StudyState
+from annotations.models import Study, StudyVersion
+from corpus.models import Corpus
+from tests.annotations.listening import CONSENT, add_tasks, add_trials, definition, sha
+study = Study.objects.create(slug="crowd", state=StudyState.LIVE)
+version = StudyVersion.objects.create(
+    study=study, number=1, corpus=Corpus.objects.create(slug="c"),
+    definition=definition("crowd", trials_per_participant={pages}),
+    consent={{"en": {{"text": CONSENT["en"], "sha256": sha(CONSENT["en"])}}}})
+add_trials(version, add_tasks(version), {n_trials}, {planned})
+print(json.dumps(version.pk))
+"""
+
+
+def make_study(site: Site, *, n_trials: int, planned: int, pages: int) -> int:
+    """Make a live study, `pages` for each participant; return the key of its version."""
+    return int(site.python(STUDY.format(n_trials=n_trials, planned=planned, pages=pages)))
+
+
+class Watcher(threading.Thread):
+    """Looks at all trials again and again, and lets the time of pages run out that were left."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self._ledger = Ledger(site)
+        self._left: SimpleQueue[tuple[str, threading.Event]] = SimpleQueue()
+        self._stop_asked = threading.Event()
+        self.looks = 0
+        self.faults: list[Filled] = []
+        """Trials that had more than planned, or whose count was another than that of the pages that count."""
+
+    def leave(self, page: str) -> threading.Event:
+        """Ask for a page's time to run out; the event tells when it has."""
+        done = threading.Event()
+        self._left.put((page, done))
+        return done
+
+    def run(self) -> None:
+        """Look until stopped."""
+        while not self._stop_asked.is_set():
+            self.look()
+            try:
+                page, done = self._left.get(timeout=0.02)
+            except Empty:
+                continue
+            self._ledger.let_expire(page)
+            done.set()
+        self._ledger.close()
+
+    def look(self) -> None:
+        """Look once."""
+        self.looks += 1
+        for one in self._ledger.trials():
+            if one.counted > one.planned or one.taken != one.counted:
+                self.faults.append(one)
+
+    def stop(self) -> None:
+        """End the watch, with a last look."""
+        self._stop_asked.set()
+        self.join()
+
+
+@dataclass
+class Crowd:
+    """The people of a study and what they saw. `think_s`: how long they listen to a page, at most."""
+
+    site: Site
+    watcher: Watcher
+    think_s: float = 0.0
+    patience_s: float = 60.0
+    acknowledged: dict[UUID, str] = field(default_factory=dict)
+    """By idempotency key of every answer whose storing was acknowledged: its page."""
+    replays: int = 0
+    ends: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    stayers_are_done: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, n_people: int, *, first: int = 0) -> None:
+        """Let people take part, all at once, and wait until all are done or gone; raise what went wrong with one."""
+        with ThreadPoolExecutor(n_people) as pool:
+            people = [(Person(self, number), habit_of(number)) for number in range(first, first + n_people)]
+            runs = [pool.submit(person.take_part, habit) for person, habit in people]
+            for run, (_, habit) in zip(runs, people, strict=True):
+                if habit not in (leave, come_late):
+                    run.exception()
+            self.stayers_are_done.set()
+        for run in runs:
+            run.result()
+
+    def fill_up(self, first: int, most: int) -> None:
+        """Let what is held run out, and newcomers come one after the other until the study is full."""
+        for number in range(first, first + most):
+            if Person(self, number).take_part(stay) == "refused":
+                return
+        raise AssertionError(f"the study is not full after {most} more people")
+
+
+@dataclass
+class Person:
+    """One person with a browser, who came by the link of a recruiting platform."""
+
+    crowd: Crowd
+    number: int
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.number)
+        self.link = f"/s/crowd/?PROLIFIC_PID={self.number:024x}"
+        self.browser = Browser(self.crowd.site.url, patience_s=self.crowd.patience_s)
+
+    def take_part(self, habit: Callable[["Person"], None]) -> str:
+        """Do as is one's habit; return where it ended: done, refused, or trial for who left."""
+        self.end = "trial"
+        try:
+            habit(self)
+        finally:
+            self.browser.close()
+            self.crowd.ends.append(self.end)
+            self.crowd.failures += self.browser.failures
+        return self.end
+
+    def next_page(self) -> Page | None:
+        """Go on to a page with a trial, through consent and instructions; None if there is none."""
+        page = self.browser.open("/s/crowd/trial/") if self.browser.cookies else self.browser.open(self.link)
+        for _ in range(100):
+            if page.place == "trial" and page.status == 200:
+                self.crowd.watcher._stop_asked.wait(self.rng.uniform(0, self.crowd.think_s))
+                return page
+            if page.place == "done" and page.status == 200:
+                self.end = "done"
+                return None
+            if "This study is full" in page.html:
+                self.end = "refused"
+                return None
+            forms = page.status == 200 and page.place in ("consent", "instructions")
+            # Whatever went wrong with a form: people open their link again.
+            page = self.browser.submit(page, decision="agree") if forms else self.browser.open(self.link)
+        raise AssertionError(f"{self.link} leads nowhere: {page.status} {page.path}\n{page.html}")
+
+    def send(self, page: Page, body: dict[str, Any], browser: Browser | None = None) -> None:
+        """Send an answer until it is acknowledged, and remember that."""
+        self.crowd.acknowledged_once(body, (browser or self.browser).deliver(page, body))
