@@ -70,7 +70,9 @@ class Listeners(RuleBasedStateMachine):
     # What participants do.
 
     @initialize(
-        checks=st.sampled_from([(0, 0, 0), (1, 0, 0), (0, 1, 1)]), share=st.sampled_from([0.0, 0.4]), seed=st.integers(0, 99)
+        checks=st.sampled_from([(0, 0, 0), (1, 0, 0), (0, 1, 1)]),
+        share=st.sampled_from([0.0, 0.4]),
+        seed=st.integers(0, 99),
     )
     def begin(self, checks: tuple[int, int, int], share: float, seed: int) -> None:
         practice, attention, repeats = checks
@@ -176,7 +178,11 @@ class Listeners(RuleBasedStateMachine):
         set_state(study_slug=self.version.study.slug, state=StudyState.LIVE)
 
     @rule(
-        who=WHO, n_pages=st.integers(0, 1), noticed=st.booleans(), others=st.sampled_from([0, 1, 4]), then=st.sampled_from(THEN)
+        who=WHO,
+        n_pages=st.integers(0, 1),
+        noticed=st.booleans(),
+        others=st.sampled_from([0, 1, 4]),
+        then=st.sampled_from(THEN),
     )
     def stay_away(self, who: int, n_pages: int, noticed: bool, others: int, then: str) -> None:
         """Let the time of a page run out, `noticed` at once or when others ask for pages, and perhaps come back."""

@@ -183,7 +183,11 @@ def hold_of_who_is_done(now: Moment, person: Participant) -> None:
     if answered[Check.NONE] != allocation.trials_per_participant or len(pages) != answered.total():
         return  # nothing was left for them, or they were away in between
     asked = now.definition
-    wanted = {Check.PRACTICE: asked.practice, Check.ATTENTION: asked.checks.attention, Check.REPEAT: asked.checks.repeats}
+    wanted = {
+        Check.PRACTICE: asked.practice,
+        Check.ATTENTION: asked.checks.attention,
+        Check.REPEAT: asked.checks.repeats,
+    }
     assert {kind: answered[kind] for kind in wanted} == wanted
     if allocation.design == "adaptive":
         random = sum(page.chosen_by == ChosenBy.RANDOM for page in pages)

@@ -19,12 +19,12 @@ WAITS_S = (0.2, 0.4, 0.8, 1.6, 2.0)
 """Between attempts, as outbox.js has them, but shorter; the last one goes on for ever."""
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-DATA = re.compile(r'<script id="trial-data" type="application/json">(.*?)</script>', re.S)
+DATA = re.compile(r'<script id="trial-data" type="application/json">(.*?)</script>', re.DOTALL)
 QUESTION = re.compile(r'data-question="([^"]+)"( data-per-clip)?')
 RADIO = re.compile(r'<input type="radio" name="([^"]+)" value="([^"]+)"(?: data-slot="(\d+)")?')
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The server has understood and says no; sending the same again would not help."""
 
 
@@ -59,9 +59,9 @@ class Page:
         ends = [*(start.start() for start in starts[1:]), len(self.html)]
         answers: dict[str, Any] = {}
         for start, end in zip(starts, ends, strict=True):
-            controls: dict[tuple[int, str], list[float]] = {}
+            controls: dict[tuple[int, str], list[int | float]] = {}
             for name, value, slot in RADIO.findall(self.html[start.start() : end]):
-                controls.setdefault((int(slot or 0), name), []).append(float(value))
+                controls.setdefault((int(slot or 0), name), []).append(json.loads(value))
             chosen = [rng.choice(values) for _, values in sorted(controls.items())]
             answers[start[1]] = chosen if start[2] else chosen[0]
         return answers
@@ -70,8 +70,18 @@ class Page:
 def answer_to(page: Page, rng: random.Random) -> dict[str, Any]:
     """Return the body that the page's script sends when everything was heard once."""
     data = page.data
-    plays = [{"sound": clip["id"], "at_ms": 900.0 * at, "heard_s": 0.3, "completed": True} for at, clip in enumerate(data["clips"])]
-    telemetry = {"plays": plays, "ready_ms": 210.5, "first_play_ms": 300.0, "hidden_count": 0, "hidden_ms": 0, "language": "en"}
+    plays = [
+        {"sound": clip["id"], "at_ms": 900.0 * at, "heard_s": 0.3, "completed": True}
+        for at, clip in enumerate(data["clips"])
+    ]
+    telemetry = {
+        "plays": plays,
+        "ready_ms": 210.5,
+        "first_play_ms": 300.0,
+        "hidden_count": 0,
+        "hidden_ms": 0,
+        "language": "en",
+    }
     return {
         "assignment": data["assignment"],
         "idempotency_key": data["idempotency_key"],
@@ -113,7 +123,7 @@ class Browser:
     def deliver(self, page: Page, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Send an answer until the server has acknowledged it; return its reply.
 
-        Raises `Refused` if it never will.
+        Raises `RefusedError` if it never will.
         """
         api, token = page.data["api"], page.fields["csrfmiddlewaretoken"]
         body = json.dumps(answer)
@@ -125,7 +135,7 @@ class Browser:
         reply = self._persist(attempt, api)
         said = json.loads(reply.html)
         if reply.status != 200:
-            raise Refused(f"{reply.status} {said}")
+            raise RefusedError(f"{reply.status} {said}")
         return dict(said)
 
     def close(self) -> None:
@@ -187,4 +197,3 @@ class Browser:
         if reply.will_close:
             self.close()
         return reply, text
-

@@ -2,8 +2,10 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -86,7 +88,6 @@ class Crowd:
     patience_s: float = 60.0
     acknowledged: dict[UUID, str] = field(default_factory=dict)
     """By idempotency key of every answer whose storing was acknowledged: its page."""
-    replays: int = 0
     ends: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     stayers_are_done: threading.Event = field(default_factory=threading.Event)
@@ -139,7 +140,7 @@ class Person:
         page = self.browser.open("/s/crowd/trial/") if self.browser.cookies else self.browser.open(self.link)
         for _ in range(100):
             if page.place == "trial" and page.status == 200:
-                self.crowd.watcher._stop_asked.wait(self.rng.uniform(0, self.crowd.think_s))
+                time.sleep(self.rng.uniform(0, self.crowd.think_s))
                 return page
             if page.place == "done" and page.status == 200:
                 self.end = "done"
@@ -152,6 +153,69 @@ class Person:
             page = self.browser.submit(page, decision="agree") if forms else self.browser.open(self.link)
         raise AssertionError(f"{self.link} leads nowhere: {page.status} {page.path}\n{page.html}")
 
-    def send(self, page: Page, body: dict[str, Any], browser: Browser | None = None) -> None:
+    def send(self, page: Page, body: dict[str, Any]) -> None:
         """Send an answer until it is acknowledged, and remember that."""
-        self.crowd.acknowledged_once(body, (browser or self.browser).deliver(page, body))
+        self.browser.deliver(page, body)
+        self.crowd.acknowledged[UUID(body["idempotency_key"])] = body["assignment"]
+
+    def send_twice_at_once(self, page: Page, body: dict[str, Any]) -> None:
+        """Send the same answer from two windows at once; both must be told that it is saved."""
+        with closing(self.browser.beside()) as window, ThreadPoolExecutor(1) as other:
+            sent = other.submit(window.deliver, page, body)
+            self.send(page, body)
+            sent.result()
+
+
+def stay(person: Person) -> None:
+    """Answer every page."""
+    while page := person.next_page():
+        person.send(page, answer_to(page, person.rng))
+
+
+def send_everything_twice(person: Person) -> None:
+    """Answer every page, and send each answer again, afterwards or at the same time."""
+    while page := person.next_page():
+        body = answer_to(page, person.rng)
+        if person.rng.random() < 0.5:
+            person.send_twice_at_once(page, body)
+        else:
+            person.send(page, body)
+            person.send(page, body)
+
+
+def leave(person: Person) -> None:
+    """Answer a page or none, look at one more, and never come back."""
+    left_at(person)
+
+
+def come_late(person: Person) -> None:
+    """Leave in the same way; when time is over and the others are done, send the answer after all, and go on."""
+    left = left_at(person)
+    if left is None:
+        return
+    page, expired = left
+    person.browser.close()
+    assert expired.wait(60), "nobody let the page's time run out"
+    if person.rng.random() < 0.5:
+        assert person.crowd.stayers_are_done.wait(120), "the others are not done"
+    person.send(page, answer_to(page, person.rng))
+    stay(person)
+
+
+def left_at(person: Person) -> tuple[Page, threading.Event] | None:
+    """Return the page at which a person leaves, and an event that tells when its time has run out."""
+    for _ in range(person.rng.randrange(2)):
+        page = person.next_page()
+        if page is None:
+            return None
+        person.send(page, answer_to(page, person.rng))
+    page = person.next_page()
+    return None if page is None else (page, person.crowd.watcher.leave(page.data["assignment"]))
+
+
+HABITS = (leave, stay, send_everything_twice, come_late, stay, send_everything_twice)
+
+
+def habit_of(number: int) -> Callable[[Person], None]:
+    """Return what a person does: of three, one leaves, and half of those who leave come back late."""
+    return HABITS[number % len(HABITS)]
