@@ -32,7 +32,7 @@ def postgresql(folder: Path) -> Iterator[Any]:
 
 @contextmanager
 def site_on(database: str, migrated_home: Path, folder: Path) -> Iterator[tuple[Site, Any]]:
-    """Make a site with an empty database; its processes end with it. Also give the database's server, None of SQLite."""
+    """Make a site with an empty database, and give the server of its database (None: SQLite); all of it ends here."""
     if database == "sqlite":
         site = copy_of(migrated_home, folder / "home")
         try:

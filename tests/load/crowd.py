@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from tests.load.browsers import Browser, Page, answer_to
@@ -72,8 +72,11 @@ class Watcher(threading.Thread):
             if one.counted > one.planned or one.taken != one.counted:
                 self.faults.append(one)
 
-    def stop(self) -> None:
-        """End the watch, with a last look."""
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._stop_asked.set()
         self.join()
 
@@ -106,6 +109,8 @@ class Crowd:
 
     def fill_up(self, first: int, most: int) -> None:
         """Let what is held run out, and newcomers come one after the other until the study is full."""
+        with closing(Ledger(self.site)) as ledger:
+            ledger.let_all_expire()
         for number in range(first, first + most):
             if Person(self, number).take_part(stay) == "refused":
                 return
@@ -195,9 +200,9 @@ def come_late(person: Person) -> None:
         return
     page, expired = left
     person.browser.close()
-    assert expired.wait(60), "nobody let the page's time run out"
+    assert expired.wait(person.crowd.patience_s), "nobody let the page's time run out"
     if person.rng.random() < 0.5:
-        assert person.crowd.stayers_are_done.wait(120), "the others are not done"
+        assert person.crowd.stayers_are_done.wait(3 * person.crowd.patience_s), "the others are not done"
     person.send(page, answer_to(page, person.rng))
     stay(person)
 

@@ -62,6 +62,10 @@ class Ledger:
         """Let the time of every page run out that is not answered yet."""
         self._do(EXPIRE_ALL)
 
+    def snapshots(self) -> int:
+        """Return how many figures of the study page a worker has computed."""
+        return int(self._do("SELECT COUNT(*) FROM analysis_agreementsnapshot")[0][0])
+
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
