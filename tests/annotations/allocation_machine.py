@@ -36,7 +36,7 @@ from tests.annotations.listening import ANSWERS, answer, worker
 WHO = st.integers(0, 5)
 SEED = st.integers(0, 99)
 KINDS = st.sampled_from([ParticipantKind.PERSON, ParticipantKind.PERSON, ParticipantKind.SIMULATED])
-OTHERS = st.sampled_from([0, 0, 1, 4])
+OTHERS = st.sampled_from([0, 1, 4, 4])
 ACTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "join": {"kind": KINDS, "seed": SEED},
     "work": {"who": WHO, "n_pages": st.integers(0, 3), "twice": st.booleans(), "paused": st.sampled_from([False, False, True])},
