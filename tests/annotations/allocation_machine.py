@@ -39,7 +39,12 @@ KINDS = st.sampled_from([ParticipantKind.PERSON, ParticipantKind.PERSON, Partici
 OTHERS = st.sampled_from([0, 1, 4, 4])
 ACTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "join": {"kind": KINDS, "seed": SEED},
-    "work": {"who": WHO, "n_pages": st.integers(0, 3), "twice": st.booleans(), "paused": st.sampled_from([False, False, True])},
+    "work": {
+        "who": WHO,
+        "n_pages": st.integers(0, 3),
+        "twice": st.booleans(),
+        "paused": st.sampled_from([False, False, True]),
+    },
     "stay_away": {
         "who": WHO,
         "n_pages": st.integers(0, 1),

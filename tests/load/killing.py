@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import psycopg
 
 from tests.running_site import Site
 
@@ -75,13 +78,14 @@ class Killer:
     def _database_server(self) -> None:
         """PostgreSQL's first process: the others end when they notice, and the new one recovers from the log."""
         os.kill(self._database.get_pid(), signal.SIGKILL)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while True:
             try:
                 self._database.ensure_postgres_running()
+                psycopg.connect(self._site.env["DATABASE_URL"]).close()
                 return
-            except Exception:
-                # Those who still serve a connection hold the memory that the new one must not share.
+            except (psycopg.OperationalError, subprocess.SubprocessError):
+                # Not noticed yet, or the old ones still hold the memory that the new one must not share.
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
