@@ -83,12 +83,16 @@ class Watcher(threading.Thread):
 
 @dataclass
 class Crowd:
-    """The people of a study and what they saw. `think_s`: how long they listen to a page, at most."""
+    """The people of a study and what they saw.
+
+    `think_s`: how long they listen to a page, at most; `patience_s`: how long they ask for a page, which is long,
+    because the machine may have other work.
+    """
 
     site: Site
     watcher: Watcher
     think_s: float = 0.0
-    patience_s: float = 60.0
+    patience_s: float = 180.0
     acknowledged: dict[UUID, str] = field(default_factory=dict)
     """By idempotency key of every answer whose storing was acknowledged: its page."""
     ends: list[str] = field(default_factory=list)
@@ -202,7 +206,7 @@ def come_late(person: Person) -> None:
     person.browser.close()
     assert expired.wait(person.crowd.patience_s), "nobody let the page's time run out"
     if person.rng.random() < 0.5:
-        assert person.crowd.stayers_are_done.wait(3 * person.crowd.patience_s), "the others are not done"
+        assert person.crowd.stayers_are_done.wait(person.crowd.patience_s), "the others are not done"
     person.send(page, answer_to(page, person.rng))
     stay(person)
 

@@ -10,7 +10,6 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 
@@ -62,7 +61,7 @@ class Killer:
         assert self._site.web is not None
         os.killpg(self._site.web.pid, signal.SIGKILL)
         self._site.web.wait()
-        self._site.start_web(processes=WEB_PROCESSES, port=urlsplit(self._site.url).port)
+        self._site.start_web(processes=WEB_PROCESSES, same_port=True)
 
     def _worker(self) -> None:
         self._site.kill_worker()

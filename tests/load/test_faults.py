@@ -41,7 +41,7 @@ def test_no_acknowledged_answer_is_lost_when_everything_is_killed(
         site.start_worker()
         site.start_web(processes=WEB_PROCESSES)
         watcher, killer = Watcher(site), Killer(site, server)
-        crowd = Crowd(site, watcher, think_s=THINK_S, patience_s=120)
+        crowd = Crowd(site, watcher, think_s=THINK_S)
         with watcher, ThreadPoolExecutor(1) as beside:
             killer.kill_during(beside.submit(crowd.run, N_PEOPLE))
             crowd.fill_up(N_PEOPLE, most=N_TRIALS * PLANNED)
