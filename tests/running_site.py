@@ -88,11 +88,11 @@ class Site:
             os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
 
-    def start_web(self, *, same_port: bool = False) -> str:
+    def start_web(self, *, processes: int = 1, same_port: bool = False) -> str:
         """Start the web server, again on the `same_port` if browsers must find it there; return its base address."""
         port = int(self.url.rsplit(":", 1)[1]) if same_port else free_port()
         log = self.home / "web.log"
-        env = self.env | {"BCSTUDY_PORT": str(port), "BCSTUDY_WEB_WORKERS": "1"}
+        env = self.env | {"BCSTUDY_PORT": str(port), "BCSTUDY_WEB_WORKERS": str(processes)}
         command = [str(BIN / "gunicorn"), "-c", "python:bcstudy.gunicorn_conf", "bcstudy.wsgi"]
         self.web = spawn(command, log=log, env=env)
         self.url = f"http://127.0.0.1:{port}"

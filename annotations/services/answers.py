@@ -73,7 +73,7 @@ def record_response(
     try:
         with transaction.atomic():
             page = _locked_page(participant, assignment_key)
-            stored = getattr(page, "response", None)
+            stored = _stored(page)
             if stored is not None:
                 return _repeat(stored, idempotency_key, digest)
             _check_may_answer(page)
@@ -112,6 +112,18 @@ def _locked_page(participant: Participant, assignment_key: str) -> Assignment:
     if page is None:
         raise UnknownAssignmentError
     return page
+
+
+def _stored(page: Assignment) -> Response | None:
+    """Return the answer to a locked page.
+
+    PostgreSQL reads the locked row anew after waiting for it, but not what was joined to it before: where the same
+    answer was being stored in that moment, it is asked for once more.
+    """
+    stored: Response | None = getattr(page, "response", None)
+    if stored is None and page.state == AssignmentState.ANSWERED:
+        return Response.objects.get(assignment=page)
+    return stored
 
 
 def _repeat(stored: Response, idempotency_key: UUID, digest: str) -> Recorded:
@@ -186,7 +198,8 @@ def _store(page: Assignment, response: Response, judgements: list[Judgement]) ->
     for judgement in judgements:
         judgement.response = response
     Judgement.objects.bulk_create(judgements)
-    if page.state == AssignmentState.EXPIRED:
+    # It came late, or its participant was excluded when it was given, and no longer is.
+    if not page.counts:
         page.counts = take_late_room(page)
     page.state = AssignmentState.ANSWERED
     page.save(update_fields=["state", "counts"])

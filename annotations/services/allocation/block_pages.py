@@ -24,7 +24,7 @@ def add_pages(person: Participant, block: Sequence[Trial], expires_at: datetime)
     trials = list(_in_order(person, block))
     n_clips = _numbers_of_clips(trials)
     shown: defaultdict[int, list[list[int]]] = defaultdict(list)
-    for trial_id, order in orders_shown(person).filter(trial__in=block).values_list("trial_id", "presented"):
+    for trial_id, order in orders_shown(person).filter(trial__in=trials).values_list("trial_id", "presented"):
         shown[trial_id].append(order)
     Assignment.objects.bulk_create(
         Assignment(
