@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from annotations.design.checks import PageCounts, lay_out
 from annotations.enums import AssignmentState, Check, ChosenBy, ParticipantKind
+from annotations.errors import StudyFullError
 from annotations.models import Assignment, Participant, StudyVersion
 from annotations.queries.pages import pages_of
 from annotations.services.allocation import has_work, next_assignment, release_expired
@@ -108,8 +109,10 @@ def test_people_draw_their_attention_trials_from_all_there_are(checked: StudyVer
 def test_who_finds_no_trial_left_is_given_no_practice(checked: StudyVersion) -> None:
     checked.trials.filter(check_kind="").update(taken=3)
     person = worker_despite_full(checked)
-    assert next_assignment(participant=person) is None
+    with pytest.raises(StudyFullError):
+        next_assignment(participant=person)
     assert not has_work(person)
+    assert not person.assignments.exists()
 
 
 def worker_despite_full(version: StudyVersion) -> Participant:

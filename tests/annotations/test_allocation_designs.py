@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from annotations.design.latin import n_rows, williams_row
-from annotations.enums import AssignmentState, ChosenBy, ParticipantKind
+from annotations.enums import AssignmentState, ChosenBy, ParticipantKind, Stage
+from annotations.errors import WrongStageError
 from annotations.models import Assignment, Participant, Response, StudyVersion, Trial
 from annotations.queries.pages import pages_of
 from annotations.services.allocation import has_work, next_assignment, release_expired
-from annotations.services.participation import finish
 from tests.annotations.conftest import MakeStudy
 from tests.annotations.listening import answer, answer_all, worker
 
@@ -84,8 +84,9 @@ def test_a_block_left_in_the_middle_goes_whole_to_somebody_else(in_blocks: Study
     assert taken(in_blocks) == [2] * 6
     assert Response.objects.filter(assignment__participant=gone).count() == 1, "nothing is lost"
     assert not gone.assignments.filter(counts=True).exists()
-    assert next_assignment(participant=gone) is None
-    assert finish(participant=gone).completion_code == "DONE-1"
+    with pytest.raises(WrongStageError):
+        next_assignment(participant=gone)
+    assert Participant.objects.get(pk=gone.pk).stage == Stage.TIMED_OUT
 
 
 def test_who_comes_back_to_a_block_with_room_goes_on_and_all_of_it_counts(in_blocks: StudyVersion) -> None:
