@@ -72,6 +72,8 @@ TEMPLATES = [
 # begins, so that read-then-write is safe and waiting is bounded by `timeout` instead of failing at once.
 # `synchronous=FULL`: an answer that was acknowledged survives a power cut too.
 DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{BCSTUDY_HOME / 'db.sqlite3'}"))}
+# A connection is kept: each new one on SQLite reads the whole schema again before its first statement.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -79,7 +81,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -125,6 +126,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+SESSION_ENGINE = "bcstudy.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True  # no cookie but the session's

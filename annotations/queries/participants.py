@@ -4,11 +4,12 @@ from django.db.models import QuerySet
 
 from annotations.enums import AssignmentState
 from annotations.models import Assignment, Participant, PlatformIdentity, Study
+from annotations.queries.prepared import Objects, Parameter, Rows
 
 
 def participant_by_key(*, study_slug: str, key: str) -> Participant | None:
     """Return the participant of this study with a key, with version and study, or None."""
-    return _participants().filter(version__study__slug=study_slug, key=key).first()
+    return _by_key.first(slug=study_slug, key=key)
 
 
 def participant_by_identity(*, study: Study, platform: str, external_id: str) -> Participant | None:
@@ -27,7 +28,7 @@ def identity_of(participant: Participant) -> PlatformIdentity | None:
 
 def pages_answered(participant: Participant) -> int:
     """Return how many trial pages, checks and practice among them, a participant has answered."""
-    return participant.assignments.filter(state=AssignmentState.ANSWERED).count()
+    return len(_answered(participant=participant.pk))
 
 
 def open_assignment(participant: Participant) -> Assignment | None:
@@ -36,15 +37,41 @@ def open_assignment(participant: Participant) -> Assignment | None:
     It is the first of those that are reserved. It may be past its time; as long as nobody has released it, it is
     still theirs.
     """
-    return assignments_of(participant).filter(state=AssignmentState.RESERVED).order_by("position").first()
+    return _open.first(participant=participant.pk)
 
 
 def assignments_of(participant: Participant) -> QuerySet[Assignment]:
     """Return a participant's pages, with all that showing them needs but the clips."""
-    return participant.assignments.select_related(
-        "participant__version__study", "trial__task", "trial__context__served"
-    )
+    return _shown().filter(participant=participant)
 
 
 def _participants() -> QuerySet[Participant]:
     return Participant.objects.select_related("version__study")
+
+
+def _shown() -> QuerySet[Assignment]:
+    return Assignment.objects.select_related("participant__version__study", "trial__task", "trial__context__served")
+
+
+_by_key = Objects(
+    lambda: (
+        _participants()
+        .defer("version__source", "version__consent")  # long, and of no use while trials are answered
+        .filter(version__study__slug=Parameter("slug"), key=Parameter("key"))
+        .order_by()[:1]
+    )
+)
+_open = Objects(
+    lambda: (
+        _shown()
+        .filter(participant_id=Parameter("participant"), state=AssignmentState.RESERVED)
+        .order_by("position")[:1]
+    )
+)
+_answered = Rows(
+    lambda: (
+        Assignment.objects.filter(participant_id=Parameter("participant"), state=AssignmentState.ANSWERED)
+        .order_by()
+        .values_list("pk")
+    )
+)

@@ -1,12 +1,15 @@
 """What one trial page shows."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from annotations.frozen import remembered
-from annotations.models import Assignment, StudyVersion, Trial, TrialClip
+from annotations.models import Assignment, Question, StudyVersion, Trial, TrialClip
+from annotations.queries.prepared import Parameter, Rows
 from annotations.questions import get_kind
 from annotations.study_file.instructed import instruction_for
 from annotations.words import clips_heading
@@ -15,7 +18,7 @@ from corpus.models import ServedAudio
 
 @dataclass(frozen=True, slots=True)
 class ShownClip:
-    """A clip at its place on the screen: `number` counts from 1 in presented order."""
+    """A clip at its place on the screen: `number` counts from 1 in presented order. `audio` knows only its address."""
 
     number: int
     slot: int
@@ -50,8 +53,7 @@ def shown_page(assignment: Assignment, language: str) -> ShownPage:
 
 def shown_clips(assignment: Assignment) -> list[ShownClip]:
     """Return the clips of a page in screen order."""
-    clips = TrialClip.objects.filter(trial_id=assignment.trial_id).select_related("stimulus__served")
-    by_slot = {clip.slot: clip.stimulus.served for clip in clips}
+    by_slot = {slot: ServedAudio(sha256=sha256) for slot, sha256 in _clips(trial=assignment.trial_id)}
     return [ShownClip(number, slot, by_slot[slot]) for number, slot in enumerate(assignment.presented, start=1)]
 
 
@@ -80,6 +82,20 @@ def _durations(version: StudyVersion) -> dict[int, tuple[list[float], float | No
     }
 
 
+def questions_of(assignment: Assignment) -> Sequence[Question]:
+    """Return the questions of a page in order."""
+    return _questions(assignment.participant.version).get(assignment.trial.task_id, ())
+
+
+@remembered
+def _questions(version: StudyVersion) -> dict[int, list[Question]]:
+    """Return the questions of each task."""
+    questions = defaultdict(list)
+    for question in Question.objects.filter(task__version=version).order_by("task", "position"):
+        questions[question.task_id].append(question)
+    return dict(questions)
+
+
 def context_audio(assignment: Assignment) -> ServedAudio | None:
     """Return the sound of the context, if the task plays it and the trial has one."""
     return _context_audio(assignment.trial)
@@ -103,7 +119,7 @@ def instruction_text(assignment: Assignment, language: str) -> str:
 def shown_questions(assignment: Assignment, language: str) -> list[dict[str, Any]]:
     """Return what the template of each question needs: its `template`, name, text, and its kind's display."""
     shown = []
-    for question in assignment.trial.task.questions.all():
+    for question in questions_of(assignment):
         kind = get_kind(question.kind)
         display = kind.display(settings=question.settings, language=language, presented=assignment.presented)
         text = question.text.get(language) or next(iter(question.text.values()))
@@ -128,3 +144,10 @@ def _sounds(assignment: Assignment, questions: list[dict[str, Any]]) -> dict[str
         "clips": clips,
         "context": {"id": "context", "name": "", "url": context.get_absolute_url()} if context else None,
     }
+
+
+_clips = Rows(
+    lambda: (
+        TrialClip.objects.filter(trial_id=Parameter("trial")).order_by().values_list("slot", "stimulus__served__sha256")
+    )
+)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F
 
 from annotations.design.plausibility import is_implausible
 from annotations.enums import AssignmentState, Stage
@@ -21,8 +21,9 @@ from annotations.errors import (
     WrongStageError,
 )
 from annotations.models import Assignment, Judgement, Participant, Question, Response
+from annotations.queries.prepared import Insert, Objects, Parameter, Update
 from annotations.queries.studies import check_open
-from annotations.queries.trial_page import durations_of
+from annotations.queries.trial_page import durations_of, questions_of
 from annotations.questions import get_kind
 from annotations.questions.base import Given
 from annotations.services.allocation import take_late_room
@@ -80,7 +81,7 @@ def record_response(
             judgements = _judgements(page, answers)
             heard = Heard(plays, context_plays)
             _check_heard(page, heard)
-            response = Response.objects.create(
+            response = Response(
                 assignment=page,
                 idempotency_key=idempotency_key,
                 body_digest=digest,
@@ -105,12 +106,11 @@ def answers_digest(answers: Mapping[str, Any]) -> str:
 
 
 def _locked_page(participant: Participant, assignment_key: str) -> Assignment:
-    pages = Assignment.objects.select_related("participant__version__study", "trial__task", "response")
-    page = (
-        pages.select_for_update(of=("self",), no_key=True).filter(participant=participant, key=assignment_key).first()
-    )
+    page = _page.first(participant=participant.pk, key=assignment_key)
     if page is None:
         raise UnknownAssignmentError
+    page.participant.version = participant.version  # the same for ever, but for the study's state
+    page.participant.version.study.state = page.study_state
     return page
 
 
@@ -164,7 +164,7 @@ def _doubts(page: Assignment, heard: Heard, rt_ms: float | None) -> dict[str, bo
 
 def _judgements(page: Assignment, answers: Mapping[str, Any]) -> list[Judgement]:
     """Return the judgements in all answers, not yet stored; raise one error that names every fault."""
-    questions: QuerySet[Question] = page.trial.task.questions.all()
+    questions = questions_of(page)
     faults = dict.fromkeys(answers, "there is no such question")
     judgements: list[Judgement] = []
     for question in questions:
@@ -195,15 +195,34 @@ def _judgement(question: Question, given: Given) -> Judgement:
 
 
 def _store(page: Assignment, response: Response, judgements: list[Judgement]) -> None:
+    _insert_response(response)
     for judgement in judgements:
         judgement.response = response
-    Judgement.objects.bulk_create(judgements)
+    _insert_judgements(*judgements)
     # It came late, or its participant was excluded when it was given, and no longer is.
     if not page.counts:
         page.counts = take_late_room(page)
     page.state = AssignmentState.ANSWERED
-    page.save(update_fields=["state", "counts"])
+    _answered(page=page.pk, counts=page.counts)
     person = page.participant
     transaction.on_commit(
         lambda: response_recorded.send(Response, version_pk=person.version_id, kind=person.kind), robust=True
     )
+
+
+_insert_response = Insert(Response)
+_insert_judgements = Insert(Judgement)
+_answered = Update(
+    lambda: Assignment.objects.filter(pk=Parameter("page")).order_by(),
+    state=AssignmentState.ANSWERED,
+    counts=Parameter("counts"),
+)
+_page = Objects(
+    lambda: (
+        Assignment.objects.select_related("participant", "trial__task", "response")
+        .annotate(study_state=F("participant__version__study__state"))
+        .select_for_update(of=("self",), no_key=True)
+        .filter(participant_id=Parameter("participant"), key=Parameter("key"))
+        .order_by()[:1]
+    )
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from annotations.frozen import remembered
 from annotations.study_file.parts import (
     Allocation,
     Checks,
@@ -96,6 +97,7 @@ class StudyDefinition(Part):
         return self.languages[0]
 
 
+@remembered
 def definition_of(version: StudyVersion) -> StudyDefinition:
     """Return the definition that a version stores."""
     return StudyDefinition.model_validate(version.definition)

@@ -5,11 +5,11 @@ import numpy as np
 from annotations.design.checks import ORDINARY
 from annotations.enums import AssignmentState
 from annotations.models import Participant
-from annotations.queries.pages import kinds_left
+from annotations.queries.pages import kinds_left, pages_given
 from annotations.services.allocation.checks import check_for
 from annotations.services.allocation.design import OneByOne
 from annotations.services.allocation.designs import design_of
-from annotations.services.allocation.pages import expired_with_room, next_position
+from annotations.services.allocation.pages import expired_with_room
 
 
 def likely_next(person: Participant) -> int | None:
@@ -30,14 +30,16 @@ def likely_next(person: Participant) -> int | None:
 
 def _after(person: Participant, design: OneByOne, at: str | None) -> int | None:
     """Return what `OneByOne.reserve` would find once a page of the kind `at` is answered, in its order."""
-    kinds = kinds_left(person)
+    given = pages_given(person)
+    kinds = kinds_left(person, given)
     if at in kinds:
         kinds.remove(at)
-    position = next_position(person)
+    position = given.next_position
     for kind in kinds:
-        expired = expired_with_room(person, kind).order_by("-position").values_list("trial_id", flat=True).first()
-        if expired is not None:
-            return expired
+        if kind in given.expired:
+            expired = expired_with_room(person, kind).order_by("-position").values_list("trial_id", flat=True).first()
+            if expired is not None:
+                return expired
         if kind == ORDINARY:
             return design.look(person, np.random.default_rng([person.seed, position]), ahead=at == ORDINARY)
         check = check_for(person, kind, position)

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from annotations.enums import AssignmentState, Check
 from annotations.models import Assignment, Participant, Trial
+from annotations.queries.pages import PagesGiven
 from annotations.queries.studies import ordinary_trials
 from annotations.services.allocation.block_pages import add_pages
 from annotations.services.allocation.design import Design
@@ -25,9 +26,9 @@ class Blocks(Design):
 
     holds_ahead = True
 
-    def reserve(self, person: Participant, expires_at: datetime) -> Assignment | None:
+    def reserve(self, person: Participant, given: PagesGiven, expires_at: datetime) -> Assignment | None:
         """Reserve a block for someone new; take back what expired while its block still has room."""
-        if not person.assignments.exists():
+        if not given.next_position:
             block = _take_block(person)
             if block:
                 add_pages(person, block, expires_at)

@@ -9,9 +9,9 @@ import numpy as np
 from annotations.design.checks import ORDINARY
 from annotations.enums import AssignmentState, Check, ChosenBy
 from annotations.models import Assignment, Participant
-from annotations.queries.pages import kinds_left
+from annotations.queries.pages import PagesGiven, kinds_left, pages_given
 from annotations.services.allocation.checks import check_for
-from annotations.services.allocation.pages import add_page, expired_with_room, next_position, take_back
+from annotations.services.allocation.pages import add_page, expired_with_room, take_back
 from annotations.services.allocation.room import counts, open_trials, take_room
 
 
@@ -30,10 +30,10 @@ class Design(ABC):
     """Whether pages are held that the participant has not come to yet; they are held anew as work goes on."""
 
     @abstractmethod
-    def reserve(self, person: Participant, expires_at: datetime) -> Assignment | None:
+    def reserve(self, person: Participant, given: PagesGiven, expires_at: datetime) -> Assignment | None:
         """Return a participant's next page, reserved until then; None if there is none.
 
-        The participant's row is locked, and nothing is reserved for them.
+        The participant's row is locked, and of what they were `given` nothing is reserved any more.
         """
 
     @abstractmethod
@@ -66,13 +66,14 @@ class OneByOne(Design):
         `ahead`: the person is at an ordinary trial, and will have answered it when they come to this page.
         """
 
-    def reserve(self, person: Participant, expires_at: datetime) -> Assignment | None:
+    def reserve(self, person: Participant, given: PagesGiven, expires_at: datetime) -> Assignment | None:
         """Take back what expired, else the next trial or check of the participant's layout."""
-        kinds = kinds_left(person)
+        kinds = kinds_left(person, given)
         for at, kind in enumerate(kinds):
             if kind != ORDINARY and ORDINARY in kinds[at:] and not _has_trials(person):
                 return None
-            page = take_back(person, kind, expires_at) or self._new(person, kind, expires_at)
+            back = take_back(person, kind, expires_at) if kind in given.expired else None
+            page = back or self._new(person, kind, given.next_position, expires_at)
             # A check for which there is no trial is left out; without a trial the participant is done.
             if page is not None or kind == ORDINARY:
                 return page
@@ -80,21 +81,21 @@ class OneByOne(Design):
 
     def has_more(self, person: Participant) -> bool:
         """Tell whether there is a trial or, all trials answered, a check that is still to be given."""
-        kinds = kinds_left(person)
+        given = pages_given(person)
+        kinds = kinds_left(person, given)
         if ORDINARY in kinds:
             return _has_trials(person)
-        return any(check_for(person, kind, next_position(person)) is not None for kind in kinds)
+        return any(check_for(person, kind, given.next_position) is not None for kind in kinds)
 
     def is_left_behind(self, person: Participant) -> bool:
         """Tell whether trials are still wanted of the person, and one was given to somebody else meanwhile."""
-        return ORDINARY in kinds_left(person) and super().is_left_behind(person)
+        return ORDINARY in kinds_left(person, pages_given(person)) and super().is_left_behind(person)
 
     def take_late_room(self, page: Assignment) -> bool:
         """Count it while its trial has room."""
         return take_room(page.trial_id)
 
-    def _new(self, person: Participant, kind: str, expires_at: datetime) -> Assignment | None:
-        position = next_position(person)
+    def _new(self, person: Participant, kind: str, position: int, expires_at: datetime) -> Assignment | None:
         if kind == ORDINARY:
             found = self.take(person, np.random.default_rng([person.seed, position]))
         else:

@@ -9,8 +9,12 @@ from django.utils import timezone
 
 from annotations.enums import AssignmentState
 from annotations.models import Assignment, Participant, StudyVersion, Trial
+from annotations.queries.prepared import Parameter, Rows
 from annotations.queries.studies import overdue
 from annotations.study_file.schema import definition_of
+
+NOBODY = 0
+"""The primary key of no participant."""
 
 
 def release_expired(*, version: StudyVersion, keep: Participant | None = None) -> int:
@@ -19,12 +23,13 @@ def release_expired(*, version: StudyVersion, keep: Participant | None = None) -
     A block is given back whole: the answers of who left in the middle stay stored and do not count any more, so that
     somebody else can be given all of it.
     """
-    pages = overdue(version, timezone.now())
+    now = timezone.now()
+    # Most of the time there is none; finding that out needs no lock.
+    if not _overdue(version=version.pk, now=now, keep=keep.pk if keep else NOBODY):
+        return 0
+    pages = overdue(version, now)
     if keep is not None:
         pages = pages.exclude(participant=keep)
-    # Most of the time there is none; finding that out needs no lock.
-    if not pages.exists():
-        return 0
     return _release_blocks(pages) if definition_of(version).allocation.design == "blocks" else _release(pages)
 
 
@@ -58,3 +63,17 @@ def _expire(reserved: Iterable[Assignment], uncounted: Iterable[Assignment]) -> 
     for trial_id, count in sorted(Counter(row.trial_id for row in counted).items()):
         Trial.objects.filter(pk=trial_id).update(taken=F("taken") - count)
     return len(expired)
+
+
+_overdue = Rows(
+    lambda: (
+        Assignment.objects.filter(
+            trial__version_id=Parameter("version"),
+            state=AssignmentState.RESERVED,
+            expires_at__lte=Parameter("now"),
+        )
+        .exclude(participant_id=Parameter("keep"))
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)

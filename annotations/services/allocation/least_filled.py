@@ -5,7 +5,7 @@ import numpy as np
 from annotations.enums import ChosenBy
 from annotations.models import Participant
 from annotations.services.allocation.design import Chosen, OneByOne
-from annotations.services.allocation.room import fill_of, least, open_trials, take_any
+from annotations.services.allocation.room import least_filled, take_any
 
 
 class LeastFilled(OneByOne):
@@ -16,15 +16,15 @@ class LeastFilled(OneByOne):
 
         Whoever is overtaken between looking and taking looks again: others have moved on, so this ends.
         """
-        while fill := fill_of(person, open_trials(person)):
-            tied = least(fill)
-            trial_id = take_any(person, tied, fill[tied[0]], rng)
+        while True:
+            tied, seen = least_filled(person)
+            if not tied:
+                return None
+            trial_id = take_any(person, tied, seen, rng)
             if trial_id is not None:
                 return Chosen(trial_id, ChosenBy.LEAST_FILLED)
-        return None
 
     def look(self, person: Participant, rng: np.random.Generator, *, ahead: bool) -> int | None:
         """Draw one of the trials that are least filled at this moment."""
-        fill = fill_of(person, open_trials(person))
-        tied = least(fill) if fill else []
+        tied, _ = least_filled(person)
         return tied[int(rng.integers(len(tied)))] if tied else None

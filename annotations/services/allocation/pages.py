@@ -2,38 +2,34 @@
 
 from datetime import datetime
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from annotations.design.checks import ORDINARY
 from annotations.design.order import presented_order
 from annotations.enums import AssignmentState, ChosenBy
-from annotations.models import Assignment, Participant, TrialClip
+from annotations.models import Assignment, Participant, Trial, TrialClip
 from annotations.queries.participants import assignments_of
+from annotations.queries.prepared import Insert, Objects, Parameter, Rows, Update
 from annotations.services.allocation.room import counts, take_room
-
-
-def next_position(person: Participant) -> int:
-    """Return the number of the next page, from 0."""
-    last = person.assignments.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
 
 
 def add_page(
     person: Participant, trial_id: int, position: int, *, chosen_by: ChosenBy, counted: bool, expires_at: datetime
 ) -> Assignment:
     """Reserve a trial for a person; that its rating is `counted` is recorded, not done here."""
-    shown = list(orders_shown(person).filter(trial_id=trial_id).values_list("presented", flat=True))
+    shown = [order for order, times in _orders(kind=person.kind, trial=trial_id) for _ in range(times)]
     n_clips = len(shown[0]) if shown else TrialClip.objects.filter(trial_id=trial_id).count()
-    page = Assignment.objects.create(
+    page = Assignment(
         participant=person,
-        trial_id=trial_id,
+        trial=_trial(pk=trial_id)[0],
         position=position,
         presented=presented_order(seed=person.seed, page=position, n_clips=n_clips, shown=shown),
         chosen_by=chosen_by,
         counts=counted,
         expires_at=expires_at,
     )
-    return assignments_of(person).get(pk=page.pk)
+    _insert(page)
+    return page
 
 
 def orders_shown(person: Participant) -> QuerySet[Assignment]:
@@ -69,9 +65,34 @@ def locked(pages: QuerySet[Assignment]) -> Assignment | None:
 
 def hold(person: Participant, expires_at: datetime) -> Assignment | None:
     """Hold what is reserved for a person until then; return the page they are at, None if nothing is reserved."""
-    reserved = assignments_of(person).filter(state=AssignmentState.RESERVED)
-    page = locked(reserved.order_by("position"))
+    page = _reserved.first(participant=person.pk)
     if page is not None:
-        person.assignments.filter(state=AssignmentState.RESERVED).update(expires_at=expires_at)
+        _hold(participant=person.pk, until=expires_at)
         page.expires_at = expires_at
     return page
+
+
+def _reserved_pages() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(participant_id=Parameter("participant"), state=AssignmentState.RESERVED)
+
+
+_insert = Insert(Assignment)
+_trial = Objects(lambda: Trial.objects.select_related("task", "context__served").filter(pk=Parameter("pk")).order_by())
+_reserved = Objects(
+    lambda: (
+        _reserved_pages()
+        .select_related("participant__version__study", "trial__task", "trial__context__served")
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("position")[:1]
+    )
+)
+_hold = Update(_reserved_pages, expires_at=Parameter("until"))
+_orders = Rows(
+    lambda: (
+        Assignment.objects.filter(participant__kind=Parameter("kind"), trial_id=Parameter("trial"))
+        .exclude(state=AssignmentState.EXPIRED)
+        .order_by()
+        .values_list("presented")
+        .annotate(n=Count("pk"))
+    )
+)

@@ -1,15 +1,19 @@
 """The page a participant is at: held, or reserved by the study's design."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from annotations.enums import ParticipantKind, Stage
 from annotations.errors import StudyFullError, WrongStageError
 from annotations.models import Assignment, Participant, StudyVersion
+from annotations.queries.durability import without_waiting_for_the_disk
+from annotations.queries.pages import pages_given
 from annotations.queries.participants import open_assignment
+from annotations.queries.prepared import Objects, Parameter
 from annotations.queries.studies import check_open
+from annotations.services.allocation.design import Design
 from annotations.services.allocation.designs import design_of
 from annotations.services.allocation.expiry import release_expired
 from annotations.services.allocation.pages import hold
@@ -45,21 +49,31 @@ def has_work(participant: Participant) -> bool:
     return open_assignment(participant) is not None or design_of(participant.version).has_more(participant)
 
 
-@transaction.atomic
+@without_waiting_for_the_disk()
 def _reserve(participant: Participant) -> tuple[Assignment | None, bool]:
     """Return the page reserved, if any, and whether the participant has lost the place and is timed out."""
-    rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
-    person = rows.get(pk=participant.pk)
+    person = _locked(participant=participant.pk)[0]
+    person.version = participant.version  # the same for ever, but for the study's state
+    person.version.study.state = person.study_state
     _check_may_work(person)
     now, design = timezone.now(), design_of(person.version)
     gone, page = place_is_gone(person, now), None
     if not gone:
-        expires_at = now + _reservation_time(person.version)
-        page = hold(person, expires_at) or design.reserve(person, expires_at)
+        page = _held_or_new(person, design, now + _reservation_time(person.version))
         gone = page is None and person.kind == ParticipantKind.PERSON and design.is_left_behind(person)
     if gone:
         leave(participant=person, stage=Stage.TIMED_OUT)
     return page, gone
+
+
+def _held_or_new(person: Participant, design: Design, expires_at: datetime) -> Assignment | None:
+    given = pages_given(person)
+    if given.is_held:
+        held = hold(person, expires_at)
+        if held is not None:
+            return held
+        given = pages_given(person)  # released between looking and locking
+    return design.reserve(person, given, expires_at)
 
 
 def _is_safe(held: Assignment) -> bool:
@@ -82,3 +96,13 @@ def _check_may_work(person: Participant) -> None:
     if person.stage != Stage.WORKING:
         raise WrongStageError(person.stage)
     check_open(person.version.study, person.kind)
+
+
+_locked = Objects(
+    lambda: (
+        Participant.objects.select_for_update(of=("self",), no_key=True)
+        .annotate(study_state=F("version__study__state"))
+        .filter(pk=Parameter("participant"))
+        .order_by()
+    )
+)

@@ -5,10 +5,11 @@ from typing import TypeVar
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from annotations.enums import AssignmentState, ParticipantKind
-from annotations.models import Participant, Trial
+from annotations.enums import AssignmentState, Check, ParticipantKind
+from annotations.models import Assignment, Participant, Trial
+from annotations.queries.prepared import Parameter, Rows, Update
 from annotations.queries.studies import ordinary_trials
 
 Key = TypeVar("Key", int, str)
@@ -64,6 +65,15 @@ def least(fill: dict[Key, int]) -> list[Key]:
     return sorted(key for key, count in fill.items() if count == fewest)
 
 
+def least_filled(person: Participant) -> tuple[list[int], int]:
+    """Return the open trials that have the fewest ratings, sorted, and how many that is; no trials if none is open."""
+    if not counts(person):
+        fill = fill_of(person, open_trials(person))
+        return (tied := least(fill), fill[tied[0]]) if fill else ([], 0)
+    rows = _least(participant=person.pk, version=person.version_id)
+    return sorted(trial_id for trial_id, _ in rows), rows[0][1] if rows else 0
+
+
 def take_any(person: Participant, tied: Sequence[int], seen: int, rng: np.random.Generator) -> int | None:
     """Count one more rating for one of some trials that all had `seen`; return which, or None if it has more by now.
 
@@ -73,18 +83,38 @@ def take_any(person: Participant, tied: Sequence[int], seen: int, rng: np.random
     drawn = tied[int(rng.integers(len(tied)))]
     if not counts(person):
         return drawn
+    if connection.features.has_select_for_update_skip_locked:
+        free = _lock(trial=drawn, seen=seen) or _unlocked(tied, seen)
+        if free:
+            # Locked and looked at: nobody can have been quicker.
+            _raise_seen(trial=free[0][0], seen=seen)
+            return int(free[0][0])
     try:
         with transaction.atomic():
-            if connection.features.has_select_for_update_skip_locked:
-                drawn = _unlocked(tied, drawn, seen) or drawn
-            _raise_taken(Trial.objects.filter(pk=drawn, taken=seen, planned__gt=seen))
+            if not _raise_seen(trial=drawn, seen=seen):
+                raise _OvertakenError
     except _OvertakenError:
         return None
     return drawn
 
 
-def _unlocked(tied: Sequence[int], preferred: int, seen: int) -> int | None:
-    """Return the preferred one of some trials, now locked, or another one if somebody has it; None if all are taken."""
-    preferred_first = Case(When(pk=preferred, then=Value(0)), default=Value(1))
-    free = Trial.objects.filter(pk__in=tied, taken=seen).order_by(preferred_first, "pk").values_list("pk", flat=True)
-    return free.select_for_update(skip_locked=True, no_key=True).first()
+def _unlocked(tied: Sequence[int], seen: int) -> list[tuple[int]]:
+    """Return one of some trials that nobody has just now, locked; nothing if all are taken."""
+    free = Trial.objects.filter(pk__in=tied, taken=seen, planned__gt=seen).order_by("pk").values_list("pk")
+    return list(free.select_for_update(skip_locked=True, no_key=True)[:1])
+
+
+def _open() -> QuerySet[Trial]:
+    given = Assignment.objects.filter(participant_id=Parameter("participant"), trial_id=OuterRef("pk"))
+    trials = Trial.objects.filter(version_id=Parameter("version"), check_kind=Check.NONE, taken__lt=F("planned"))
+    return trials.filter(~Exists(given)).order_by()
+
+
+_least = Rows(
+    lambda: _open().filter(taken=Subquery(_open().order_by("taken").values("taken")[:1])).values_list("pk", "taken")
+)
+_seen = {"pk": Parameter("trial"), "taken": Parameter("seen"), "planned__gt": Parameter("seen")}
+_lock = Rows(
+    lambda: Trial.objects.filter(**_seen).order_by().values_list("pk").select_for_update(skip_locked=True, no_key=True)
+)
+_raise_seen = Update(lambda: Trial.objects.filter(**_seen).order_by(), taken=F("taken") + 1)

@@ -1,0 +1,41 @@
+"""How many statements one submission takes, counted in a process of its own on the database that was just served."""
+
+from bench.serving.study import PAGES, SLUG
+from tests.running_site import Site
+
+# Runs under Django; prints a list of [statements of the answer, statements of the next page] for pages 2 to 21.
+_COUNT = f"""
+import re
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+client = Client(SERVER_NAME="127.0.0.1", headers={{"accept-language": "en"}})
+page = client.get("/s/{SLUG}/", follow=True).content.decode()
+sha256 = re.search(r'name="sha256" value="(\\w*)"', page)[1]
+client.post("/s/{SLUG}/consent/", {{"decision": "agree", "language": "en", "sha256": sha256}})
+client.post("/s/{SLUG}/steps/instructions/", {{"attempt": 0}})
+def counted(do):
+    with CaptureQueriesContext(connection) as seen:
+        reply = do()
+    assert reply.status_code == 200, reply.content
+    other = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
+    return reply.content.decode(), sum(not query["sql"].startswith(other) for query in seen)
+page, _ = counted(lambda: client.get("/s/{SLUG}/trial/"))
+counts = []
+for at in range({PAGES} - 1):
+    body = {{
+        "assignment": re.search(r'"assignment": "(\\w+)"', page)[1],
+        "idempotency_key": re.search(r'"idempotency_key": "([\\w-]+)"', page)[1],
+        "answers": {{"suitability": [1, 2, 3], "similar": 0}}, "rt_ms": 4321.5, "plays": [1, 1, 1], "context_plays": 1,
+    }}
+    _, answer = counted(lambda: client.post("/api/s/{SLUG}/answers/", json.dumps(body), "application/json"))
+    page, shown = counted(lambda: client.get("/s/{SLUG}/trial/"))
+    counts.append([answer, shown])
+print(json.dumps(counts))
+"""
+
+
+def count_queries(site: Site) -> tuple[int, int]:
+    """Return the statements of one answer and of the page that follows, each at most, but for transactions."""
+    counts = site.python(_COUNT)
+    return max(answer for answer, _ in counts), max(page for _, page in counts)

@@ -1,0 +1,162 @@
+"""How many statements a listener's page takes, and that those which are built once say what they should."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from annotations.enums import AssignmentState, Stage
+from annotations.frozen import MOST_VERSIONS, remembered
+from annotations.models import Assignment, Participant, Response, StudyVersion, Trial
+from annotations.queries.durability import without_waiting_for_the_disk
+from annotations.queries.prepared import Insert, Objects, Parameter, Rows, Update
+from annotations.services.allocation import next_assignment
+from tests.annotations.conftest import MakeStudy
+from tests.annotations.listening import ANSWERS, answer_all, at_trial, worker
+
+TRANSACTIONS = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
+
+
+def statements(do: Callable[[], Any]) -> list[str]:
+    """What is asked of the database, but for the limits of transactions."""
+    with CaptureQueriesContext(connection) as seen:
+        assert do().status_code == 200
+    return [query["sql"] for query in seen.captured_queries if not query["sql"].startswith(TRANSACTIONS)]
+
+
+def sent() -> str:
+    page = Assignment.objects.latest("pk")
+    heard = {"plays": [1, 1, 1], "context_plays": 1, "rt_ms": 900}
+    return json.dumps({"assignment": page.key, "idempotency_key": str(uuid4()), "answers": ANSWERS} | heard)
+
+
+@pytest.mark.parametrize(("n_trials", "n_others"), [(6, 0), (60, 12)])
+def test_a_submission_takes_as_many_statements_however_many_take_part(
+    client: Client, make_study: MakeStudy, n_trials: int, n_others: int
+) -> None:
+    version = make_study(n_trials=n_trials, planned=50, trials_per_participant=6)
+    StudyVersion.objects.update(frozen_at=timezone.now())
+    for seed in range(n_others):
+        answer_all(worker(version, seed=seed))
+    at_trial(client, version)
+    client.get("/s/short/trial/")
+    for _ in range(4):
+        body = sent()
+        answer = statements(lambda body=body: client.post("/api/s/short/answers/", body, "application/json"))
+        page = statements(lambda: client.get("/s/short/trial/"))
+        # Session, participant, page, answer, judgements, page.
+        assert len(answer) == 6, answer
+        # Session, participant; page that is held, expired ones; participant, pages given; trials, lock of one where
+        # rows have locks, count, orders, trial, page; pages answered, clips. Once more where nobody saw the trial yet.
+        assert len(page) <= 15 + connection.features.has_select_for_update_skip_locked, page
+    assert Response.objects.filter(assignment__participant=Participant.objects.latest("pk")).count() == 4
+
+
+def test_a_prepared_query_gives_what_the_query_gives(version: StudyVersion) -> None:
+    people = [worker(version, seed=seed) for seed in range(3)]
+    found = Objects(
+        lambda: (
+            Participant.objects.select_related("version__study")
+            .annotate(slug=F("version__study__slug"))
+            .filter(key=Parameter("key"), arrived_at__lte=Parameter("now"))
+        )
+    )
+    for person in people:
+        again = found.first(key=person.key, now=timezone.now())
+        assert again is not None
+        fields = [field.attname for field in Participant._meta.concrete_fields]
+        assert [getattr(again, name) for name in fields] == [getattr(person, name) for name in fields]
+        assert again.slug == "short"  # type: ignore[attr-defined]
+        with CaptureQueriesContext(connection) as seen:
+            assert again.version.definition == version.definition
+            assert again.version.study == version.study
+        assert not seen.captured_queries
+    assert found(key=people[0].key, now=people[0].arrived_at - timedelta(days=1)) == []
+    assert found.first(key="nobody", now=timezone.now()) is None
+
+
+def test_prepared_changes_and_rows(version: StudyVersion) -> None:
+    trial = version.trials.first()
+    assert trial is not None
+    raise_taken = Update(
+        lambda: Trial.objects.filter(pk=Parameter("pk"), taken=Parameter("seen")), taken=F("taken") + 1
+    )
+    assert [raise_taken(pk=trial.pk, seen=0), raise_taken(pk=trial.pk, seen=0), raise_taken(pk=trial.pk, seen=1)] == [
+        1,
+        0,
+        1,
+    ]
+    rows = Rows(lambda: Trial.objects.filter(version_id=Parameter("version"), taken=2).values_list("key", "attributes"))
+    assert [tuple(row) for row in rows(version=version.pk)] == [(trial.key, {})]
+
+
+def test_what_is_inserted_is_what_create_would_store(version: StudyVersion) -> None:
+    person = worker(version)
+    page = next_assignment(participant=person)
+    assert page is not None
+    response = Response(assignment=page, idempotency_key=uuid4(), body_digest="d", plays=[1], telemetry={"ä": None})
+    Insert(Response)(response)
+    stored = Response.objects.get(pk=response.pk)
+    fields = [field.attname for field in Response._meta.concrete_fields]
+    assert [getattr(stored, name) for name in fields] == [getattr(response, name) for name in fields]
+    stored.rt_ms = 3.0
+    response.save()  # the object is known as stored: this changes the row and makes no second one
+    assert Response.objects.count() == 1
+
+
+def test_only_frozen_versions_are_remembered(version: StudyVersion) -> None:
+    asked: list[int] = []
+
+    @remembered
+    def ask(version: StudyVersion) -> int:
+        asked.append(version.pk)
+        return len(asked)
+
+    assert [ask(version), ask(version)] == [1, 2]
+    version.frozen_at = timezone.now()
+    assert [ask(version), ask(version)] == [3, 3]
+    version.digest = "another text"
+    assert [ask(version), ask(version)] == [4, 4]
+    for number in range(MOST_VERSIONS):
+        ask(StudyVersion(pk=1000 + number, frozen_at=version.frozen_at))
+    assert ask(version) == 5 + MOST_VERSIONS, "what was asked for long ago is forgotten"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_reservations_do_not_wait_for_the_disk() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL commits together")
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            return cursor.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+    assert waits()
+    with without_waiting_for_the_disk():
+        assert not waits()
+        assert connection.in_atomic_block
+    assert waits()
+    with pytest.raises(ZeroDivisionError), without_waiting_for_the_disk():
+        _ = 1 / 0
+    assert waits(), "also after an error"
+
+
+def test_a_page_that_expired_is_taken_back(version: StudyVersion) -> None:
+    person = worker(version)
+    page = next_assignment(participant=person)
+    assert page is not None
+    assert person.stage == Stage.WORKING
+    Assignment.objects.update(state=AssignmentState.EXPIRED, counts=False)
+    Trial.objects.update(taken=0)
+    again = next_assignment(participant=person)
+    assert again is not None
+    assert again.pk == page.pk
+    assert Trial.objects.get(pk=page.trial_id).taken == 1
