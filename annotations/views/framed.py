@@ -58,5 +58,5 @@ def _page(request: HttpRequest, visit: Visit) -> HttpResponse:
     if participant_by_identity(study=visit.study, platform=platform, external_id=person) is None:
         check_room(visit.version, timezone.now())
     given = {name: request.GET[name] for name in (visit.id_parameter, *visit.platform.details) if name in request.GET}
-    link = reverse("annotations:arrive", args=[visit.study.slug]) + "?" + urlencode(given)
-    return show(request, visit, "framed", _("Before you begin"), link=link)
+    link = reverse("annotations:arrive", args=[visit.study.slug]) + "?" + urlencode(given | {"lang": visit.language})
+    return show(request, visit, "framed", _("Before you begin"), link=link, and_query="&" + urlencode(given))

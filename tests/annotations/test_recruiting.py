@@ -58,8 +58,10 @@ class TestMTurk:
     def test_accepted_the_frame_opens_a_window_of_the_studys_own(self, client: Client, make_study: MakeStudy) -> None:
         make_study(platform="mturk")
         page = text(client.get(f"/s/short/frame/?{MTURK}&utm=no"))
-        link = f"/s/short/?{MTURK}".replace("&", "&amp;")
+        link = f"/s/short/?{MTURK}&lang=en".replace("&", "&amp;")
         assert f'href="{link}" target="_blank" rel="noopener"' in page
+        # Another language keeps who comes, without a cookie.
+        assert f'href="?lang=sv&{MTURK}"'.replace("&", "&amp;") in page
 
     def test_only_the_entry_may_be_framed_and_only_by_mturk(self, client: Client, make_study: MakeStudy) -> None:
         make_study(platform="mturk")
