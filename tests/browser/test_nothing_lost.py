@@ -44,7 +44,7 @@ def test_offline_for_half_a_minute_in_mid_study_by_keyboard_alone(page: Page, li
     expect(message).to_contain_text("kept on this device")
     assert [row["key"] for row in kept(page)["waiting"]]
     assert states(listener) == ["answered", "reserved"]
-    with page.expect_navigation():
+    with page.expect_navigation(timeout=30_000):
         page.context.set_offline(False)
     listener.wait_until_ready()
     expect(message).to_have_text("saved ✓")
@@ -226,4 +226,26 @@ def test_what_stands_in_the_way_of_the_server_is_not_the_server(page: Page, list
     with page.expect_navigation(timeout=30_000):
         pass
     assert replies == []
+    assert states(listener)[0] == "answered"
+
+
+def test_the_network_that_comes_back_during_an_attempt_is_not_overheard(page: Page, listener: Listener) -> None:
+    listener.start("triads")
+    attempts: list[Route] = []
+
+    def fail(route: Route) -> None:
+        """The fourth attempt fails when the test says so; the waits grow: 1 s, 2 s, 4 s, and 8 s would follow."""
+        attempts.append(route)
+        if len(attempts) < 4:
+            route.abort()
+        elif len(attempts) > 4:
+            route.continue_()
+
+    page.route(ANSWERS, fail)
+    press_save(listener)
+    while len(attempts) < 4:
+        page.wait_for_timeout(50)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    with page.expect_navigation(timeout=6000):
+        attempts[3].abort()
     assert states(listener)[0] == "answered"

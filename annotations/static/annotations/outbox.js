@@ -22,12 +22,13 @@ export class Refused extends Error {
 export class Outbox {
   #device = new Device();
   #session;
-  #hurry = () => {};
+  #wake = () => {};
+  #hurried = false;
 
   /** `listener`: what every page says of its listener (`tag`, `token`, `session`). */
   constructor(listener) {
     this.#session = new Session(listener);
-    addEventListener("online", () => this.#hurry());
+    addEventListener("online", () => this.hurry());
   }
 
   /**
@@ -57,17 +58,20 @@ export class Outbox {
     return this.#device.forget(this.#session.tag);
   }
 
-  /** Try again now instead of later. */
+  /** Try again now instead of later, or right after the attempt that is being made. */
   hurry() {
-    this.#hurry();
+    this.#hurried = true;
+    this.#wake();
   }
 
   async #send(key, onWait) {
     for (let attempt = 0; ; attempt += 1) {
+      this.#hurried = false;
       const acknowledged = await alone(`outbox ${this.#session.tag}`, () => this.#attempt(key));
       if (acknowledged) return acknowledged;
       onWait();
-      await this.#pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]);
+      if (!this.#hurried) await this.#pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]);
+      if (this.#hurried) attempt = -1; // the network may only just be back: short waits again
     }
   }
 
@@ -96,7 +100,7 @@ export class Outbox {
   #pause(ms) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#hurry = () => {
+      this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
