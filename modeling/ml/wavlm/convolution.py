@@ -12,6 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from modeling.ml.wavlm.full_convolution import FullStack
+from modeling.ml.wavlm.half_convolution import HalfStack
+
 PIECE = 150
 """Frames that are computed at once: bounds the memory of clips longer than 3 s."""
 
@@ -28,14 +31,29 @@ def receptive_field(kernels: Sequence[int], strides: Sequence[int]) -> int:
     return samples
 
 
-class FrameFeatures:
-    """The convolutional layers of a loaded `WavLMModel`."""
+EXAMPLES, EXAMPLE_SAMPLES = 8, 12_000
+"""Sounds of 0.75 s that weights are rounded for."""
 
-    def __init__(self, model: Any) -> None:
+
+def examples(device: torch.device) -> list[Tensor]:
+    """Return sounds (samples,) of variance 1 that fade in and out: noise, a part of it with ever less high tones.
+
+    Drawn anew, always the same: what an encoder gives must not depend on which clips it is asked for first.
+    """
+    noise = torch.randn(2, EXAMPLES, EXAMPLE_SAMPLES, generator=torch.Generator().manual_seed(0))
+    sounds = (noise[0].cumsum(1) / 100 + noise[1] / 10) * torch.hann_window(EXAMPLE_SAMPLES)
+    return list((sounds / sounds.std(dim=1, keepdim=True)).to(device))
+
+
+class FrameFeatures:
+    """The convolutional layers of a loaded `WavLMModel`; `half` has those after the first in bfloat16."""
+
+    def __init__(self, model: Any, *, half: bool) -> None:
         kernels, strides = model.config.conv_kernel, model.config.conv_stride
         self.receptive_field, self._hop = receptive_field(kernels, strides), int(torch.tensor(strides).prod())
-        self._first, *self._rest = model.feature_extractor.conv_layers
+        self._first, *rest = model.feature_extractor.conv_layers
         self._grouped = model.config.feat_extract_norm == "group"
+        self._rest = self._half_stack(rest) if half else FullStack(rest, normed=not self._grouped)
 
     @torch.inference_mode()
     def __call__(self, waveform: Tensor) -> Tensor:
@@ -46,26 +64,25 @@ class FrameFeatures:
         for start in range(0, frames, PIECE):
             stop = min(start + PIECE, frames)
             heard = waveform[start * self._hop : (stop - 1) * self._hop + self.receptive_field]
-            parts.append(self._stack(F.conv1d(heard[None, None], kernel, shift, self._first.conv.stride)))
-        return torch.cat(parts, dim=2)[0].T
+            parts.append(self._rest(self._first_layer(heard, kernel, shift)))
+        return torch.cat(parts)
 
-    def _stack(self, features: Tensor) -> Tensor:
-        """Return what becomes of the first convolution's output: (1, channels, steps) → (1, channels, frames)."""
-        if not self._grouped:
-            features = _channel_norm(self._first.layer_norm, features)
-        features = self._first.activation(features)
-        for layer in self._rest:
-            features = layer.conv(features)
-            if not self._grouped:
-                features = _channel_norm(layer.layer_norm, features)
-            features = layer.activation(features)
-        return features
+    @torch.inference_mode()
+    def _half_stack(self, rest: Sequence[Any]) -> HalfStack:
+        heard = examples(self._first.conv.weight.device)
+        steps = [self._first_layer(sound, *self._first_weights(sound)) for sound in heard]
+        return HalfStack(rest, normed=not self._grouped, heard=steps)
+
+    def _first_layer(self, waveform: Tensor, kernel: Tensor, shift: Tensor | None) -> Tensor:
+        """Return the first layer's output (steps, channels) float32 of a stretch of the waveform."""
+        steps = F.linear(waveform.unfold(0, kernel.shape[1], self._first.conv.stride[0]), kernel, shift)
+        return self._first.activation(steps if self._grouped else self._first.layer_norm(steps))
 
     def _first_weights(self, waveform: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Return the first convolution's kernel (channels, 1, kernel) and bias (channels,) for this clip."""
+        """Return the first convolution's kernel (channels, kernel) and bias (channels,) for this clip."""
         if self._grouped:
             return fold_group_norm(waveform, self._first.conv, self._first.layer_norm)
-        return self._first.conv.weight, self._first.conv.bias
+        return self._first.conv.weight[:, 0], self._first.conv.bias
 
 
 def fold_group_norm(waveform: Tensor, conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
@@ -83,10 +100,4 @@ def fold_group_norm(waveform: Tensor, conv: Any, norm: Any) -> tuple[Tensor, Ten
     gain = norm.weight.double() / torch.sqrt(variance + norm.eps)
     # A bias of the convolution moves a channel and its mean alike, so it cancels.
     bias = norm.bias.double() - gain * (weight @ mean)
-    return (weight * gain[:, None])[:, None].float(), bias.float()
-
-
-def _channel_norm(norm: Any, features: Tensor) -> Tensor:
-    """Apply a layer norm over the channels of (1, channels, time)."""
-    normed: Tensor = norm(features.transpose(1, 2))
-    return normed.transpose(1, 2)
+    return (weight * gain[:, None]).float(), bias.float()

@@ -18,7 +18,7 @@ class HiddenLayer:
     """
 
     def __init__(self, model: Any, *, layer: int, half: bool) -> None:
-        self._features = FrameFeatures(model)
+        self._features = FrameFeatures(model, half=half)
         self._project = model.feature_projection
         self._transformer = Transformer(model, layer=layer, half=half)
         self.receptive_field = self._features.receptive_field
@@ -30,6 +30,6 @@ class HiddenLayer:
         `waveforms` are clips (samples,) float32 of at least `receptive_field` samples each.
         """
         features = [self._features(waveform) for waveform in waveforms]
-        clips = Clips([len(each) for each in features], device=features[0].device)
+        clips = Clips([len(each) for each in features])
         hidden, _ = self._project(torch.cat(features))
         return clips.apart(self._transformer(hidden, clips))

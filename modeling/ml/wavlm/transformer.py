@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.utils import parametrize
 
 from modeling.ml.wavlm.attention import Attention, position_table
+from modeling.ml.wavlm.half_convolution import HalfConvolution
 from modeling.ml.wavlm.packing import Clips
 from modeling.ml.wavlm.products import product
 
@@ -35,7 +36,7 @@ class Layer:
         return cast(Tensor, self._final_norm(hidden + self._feed_forward(hidden, clips)))
 
     def _feed_forward(self, hidden: Tensor, clips: Clips) -> Tensor:
-        return self._narrow(self._activation(self._wide(hidden, clips)), clips)
+        return self._narrow(self._wide.activated(hidden, clips, self._activation), clips)
 
 
 class Transformer:
@@ -73,11 +74,11 @@ class PositionConvolution:
 
     def __init__(self, module: Any, *, half: bool) -> None:
         parametrize.remove_parametrizations(module.conv, "weight")
-        self._dtype = torch.bfloat16 if half else torch.float32
-        self._conv = module.conv.to(self._dtype)
-        self._activation = module.activation
+        self._conv, self._activation = module.conv, module.activation
+        self._half = HalfConvolution(module.conv) if half else None
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """Return (frames, dim) float32 of one clip's `hidden` of that shape."""
-        out = self._conv(hidden.to(self._dtype).T[None])[0, :, : len(hidden)]
-        return cast(Tensor, self._activation(out)).T.float()
+        if self._half:
+            return self._half.activated(hidden.to(torch.bfloat16), self._activation)[: len(hidden)].float()
+        return cast(Tensor, self._activation(self._conv(hidden.T[None])))[0, :, : len(hidden)].T
