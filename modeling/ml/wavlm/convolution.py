@@ -12,8 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from modeling.ml.wavlm.full_convolution import FullStack
-from modeling.ml.wavlm.half_convolution import HalfStack
+from modeling.ml.wavlm.windows import Convolution
 
 PIECE = 150
 """Frames that are computed at once: bounds the memory of clips longer than 3 s."""
@@ -31,29 +30,19 @@ def receptive_field(kernels: Sequence[int], strides: Sequence[int]) -> int:
     return samples
 
 
-EXAMPLES, EXAMPLE_SAMPLES = 8, 12_000
-"""Sounds of 0.75 s that weights are rounded for."""
-
-
-def examples(device: torch.device) -> list[Tensor]:
-    """Return sounds (samples,) of variance 1 that fade in and out: noise, a part of it with ever less high tones.
-
-    Drawn anew, always the same: what an encoder gives must not depend on which clips it is asked for first.
-    """
-    noise = torch.randn(2, EXAMPLES, EXAMPLE_SAMPLES, generator=torch.Generator().manual_seed(0))
-    sounds = (noise[0].cumsum(1) / 100 + noise[1] / 10) * torch.hann_window(EXAMPLE_SAMPLES)
-    return list((sounds / sounds.std(dim=1, keepdim=True)).to(device))
-
-
 class FrameFeatures:
-    """The convolutional layers of a loaded `WavLMModel`; `half` has those after the first in bfloat16."""
+    """The convolutional layers of a loaded `WavLMModel`, in float32.
 
-    def __init__(self, model: Any, *, half: bool) -> None:
+    They are not for bfloat16: the norm that follows them and the few frames of a short clip let the rounding of two
+    layers alone move cosines by more than the transformer's.
+    """
+
+    def __init__(self, model: Any) -> None:
         kernels, strides = model.config.conv_kernel, model.config.conv_stride
         self.receptive_field, self._hop = receptive_field(kernels, strides), int(torch.tensor(strides).prod())
         self._first, *rest = model.feature_extractor.conv_layers
         self._grouped = model.config.feat_extract_norm == "group"
-        self._rest = self._half_stack(rest) if half else FullStack(rest, normed=not self._grouped)
+        self._rest = [(Convolution(layer.conv, torch.float32), self._norm(layer), layer.activation) for layer in rest]
 
     @torch.inference_mode()
     def __call__(self, waveform: Tensor) -> Tensor:
@@ -64,19 +53,22 @@ class FrameFeatures:
         for start in range(0, frames, PIECE):
             stop = min(start + PIECE, frames)
             heard = waveform[start * self._hop : (stop - 1) * self._hop + self.receptive_field]
-            parts.append(self._rest(self._first_layer(heard, kernel, shift)))
+            parts.append(
+                self._stack(F.linear(heard.unfold(0, kernel.shape[1], self._first.conv.stride[0]), kernel, shift))
+            )
         return torch.cat(parts)
 
-    @torch.inference_mode()
-    def _half_stack(self, rest: Sequence[Any]) -> HalfStack:
-        heard = examples(self._first.conv.weight.device)
-        steps = [self._first_layer(sound, *self._first_weights(sound)) for sound in heard]
-        return HalfStack(rest, normed=not self._grouped, heard=steps)
+    def _stack(self, steps: Tensor) -> Tensor:
+        """Return what becomes of the first convolution's output: (steps, channels) → (frames, channels)."""
+        norm = self._norm(self._first)
+        steps = self._first.activation(norm(steps) if norm else steps)
+        for convolution, norm, activation in self._rest:
+            steps = convolution.activated(steps, activation) if norm is None else activation(norm(convolution(steps)))
+        return steps
 
-    def _first_layer(self, waveform: Tensor, kernel: Tensor, shift: Tensor | None) -> Tensor:
-        """Return the first layer's output (steps, channels) float32 of a stretch of the waveform."""
-        steps = F.linear(waveform.unfold(0, kernel.shape[1], self._first.conv.stride[0]), kernel, shift)
-        return self._first.activation(steps if self._grouped else self._first.layer_norm(steps))
+    def _norm(self, layer: Any) -> Any:
+        """Return the norm over channels that follows a layer's convolution; none where the only one is over time."""
+        return None if self._grouped else layer.layer_norm
 
     def _first_weights(self, waveform: Tensor) -> tuple[Tensor, Tensor | None]:
         """Return the first convolution's kernel (channels, kernel) and bias (channels,) for this clip."""

@@ -18,7 +18,7 @@ class HiddenLayer:
     """
 
     def __init__(self, model: Any, *, layer: int, half: bool) -> None:
-        self._features = FrameFeatures(model, half=half)
+        self._features = FrameFeatures(model)
         self._project = model.feature_projection
         self._transformer = Transformer(model, layer=layer, half=half)
         self.receptive_field = self._features.receptive_field

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from modeling.ml.wavlm.half import Activation, HalfProduct
+from modeling.ml.wavlm.ordered import Activation, OrderedProduct
 from modeling.ml.wavlm.packing import Clips
 
 
@@ -24,15 +24,15 @@ class FullProduct:
     """In float32."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        self._weight, self._bias = weight, bias
+        self._product, self._bias = OrderedProduct(weight, torch.float32), bias
 
     def __call__(self, frames: Tensor, clips: Clips) -> Tensor:
         """Return the mapped frames."""
-        return F.linear(frames, self._weight, self._bias)
+        return self._product(frames, self._bias)
 
     def activated(self, frames: Tensor, clips: Clips, activation: Activation) -> Tensor:
         """Return `activation` of the mapped frames, float32."""
-        return activation(self(frames, clips))
+        return self._product.activated(frames, self._bias, activation)
 
 
 class CentredProduct:
@@ -47,7 +47,7 @@ class CentredProduct:
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         self._weight, self._bias = weight, bias
-        self._half = HalfProduct(weight)
+        self._half = OrderedProduct(weight, torch.bfloat16)
 
     def __call__(self, frames: Tensor, clips: Clips) -> Tensor:
         """Return the mapped frames."""

@@ -10,9 +10,9 @@ from torch import Tensor
 from torch.nn.utils import parametrize
 
 from modeling.ml.wavlm.attention import Attention, position_table
-from modeling.ml.wavlm.half_convolution import HalfConvolution
 from modeling.ml.wavlm.packing import Clips
 from modeling.ml.wavlm.products import product
+from modeling.ml.wavlm.windows import Convolution
 
 
 class Layer:
@@ -74,11 +74,9 @@ class PositionConvolution:
 
     def __init__(self, module: Any, *, half: bool) -> None:
         parametrize.remove_parametrizations(module.conv, "weight")
-        self._conv, self._activation = module.conv, module.activation
-        self._half = HalfConvolution(module.conv) if half else None
+        self._dtype = torch.bfloat16 if half else torch.float32
+        self._convolution, self._activation = Convolution(module.conv, self._dtype), module.activation
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """Return (frames, dim) float32 of one clip's `hidden` of that shape."""
-        if self._half:
-            return self._half.activated(hidden.to(torch.bfloat16), self._activation)[: len(hidden)].float()
-        return cast(Tensor, self._activation(self._conv(hidden.T[None])))[0, :, : len(hidden)].T
+        return self._convolution.activated(hidden.to(self._dtype), self._activation)[: len(hidden)].float()

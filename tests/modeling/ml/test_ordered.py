@@ -1,4 +1,4 @@
-"""Products and convolutions in bfloat16, and the rounding of their weights."""
+"""Products and convolutions with ordered weights."""
 
 import pytest
 import torch
@@ -7,10 +7,9 @@ from torch import Tensor, nn
 
 from modeling.ml.errors import PrecisionUnavailableError
 from modeling.ml.precision import check_bfloat16
-from modeling.ml.wavlm import half
-from modeling.ml.wavlm.half import HalfProduct
-from modeling.ml.wavlm.half_convolution import HalfConvolution
-from modeling.ml.wavlm.rounding import fed_back
+from modeling.ml.wavlm import ordered
+from modeling.ml.wavlm.ordered import OrderedProduct
+from modeling.ml.wavlm.windows import Convolution
 
 
 def has_bfloat16() -> bool:
@@ -25,7 +24,7 @@ def has_bfloat16() -> bool:
 def order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Products with weights in the processor's order, where it has one, and as a GPU computes them."""
     if request.param == "plain" or not has_bfloat16():
-        monkeypatch.setattr(half, "on_this_processor", lambda weight: False)
+        monkeypatch.setattr(ordered, "on_this_processor", lambda weight: False)
 
 
 def drawn(*shape: int) -> Tensor:
@@ -38,7 +37,7 @@ def test_a_product_is_that_of_the_rounded_numbers_rounded_once(activation: nn.Mo
     rows, weight, bias = drawn(7, 48).bfloat16(), drawn(20, 48), drawn(20)
     exact = F.linear(rows.float(), weight.bfloat16().float())
     with torch.inference_mode():
-        product = HalfProduct(weight)
+        product = OrderedProduct(weight, torch.bfloat16)
         found, plain = product.activated(rows, bias, activation), product(rows)
     assert found.dtype == plain.dtype == torch.bfloat16
     torch.testing.assert_close(plain.float(), exact, rtol=2**-8, atol=1e-4)
@@ -59,28 +58,8 @@ def test_a_convolution_is_that_of_torch(conv: nn.Conv1d) -> None:
     steps = drawn(31, 12)
     with torch.inference_mode():
         expected = F.gelu(conv(steps.T[None]))[0].T
-        found = HalfConvolution(conv).activated(steps.bfloat16(), nn.GELU())
-    torch.testing.assert_close(found.float(), expected, rtol=0.02, atol=0.02)
+        full = Convolution(conv, torch.float32).activated(steps, nn.GELU())
+        half = Convolution(conv, torch.bfloat16).activated(steps.bfloat16(), nn.GELU())
+    torch.testing.assert_close(full, expected, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(half.float(), expected, rtol=0.02, atol=0.02)
     assert expected.abs().max() > 0.5  # so that the tolerance means something
-
-
-def test_weights_rounded_for_their_inputs_make_closer_outputs() -> None:
-    """Rows of few directions, as the windows of a sound are, with a little of every other."""
-    weight = drawn(30, 200)
-    rows = drawn(500, 12) @ drawn(12, 200) + 0.01 * drawn(500, 200)
-    exact = rows @ weight.T
-
-    def off(rounded: Tensor) -> float:
-        return float((rows @ rounded.T - exact).norm() / exact.norm())
-
-    found = fed_back(weight, rows)
-    assert torch.equal(found, found.bfloat16().float())
-    # Never further off than the errors fed into a column can move it.
-    assert (found - weight).abs().max() < 0.1
-    assert off(found) < off(weight.bfloat16().float()) / 4
-
-
-def test_inputs_without_a_direction_in_common_leave_the_nearest_weights() -> None:
-    weight = drawn(5, 6)
-    assert torch.equal(fed_back(weight, torch.eye(6)), weight.bfloat16().float())
-    assert torch.equal(fed_back(weight, torch.zeros(3, 6)), weight.bfloat16().float())
