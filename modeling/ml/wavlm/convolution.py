@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from modeling.ml.wavlm.windows import Convolution
+
 PIECE = 150
 """Frames that are computed at once: bounds the memory of clips longer than 3 s."""
 
@@ -29,13 +31,18 @@ def receptive_field(kernels: Sequence[int], strides: Sequence[int]) -> int:
 
 
 class FrameFeatures:
-    """The convolutional layers of a loaded `WavLMModel`."""
+    """The convolutional layers of a loaded `WavLMModel`, in float32.
+
+    They are not for bfloat16: the norm that follows them and the few frames of a short clip let the rounding of two
+    layers alone move cosines by more than the transformer's.
+    """
 
     def __init__(self, model: Any) -> None:
         kernels, strides = model.config.conv_kernel, model.config.conv_stride
         self.receptive_field, self._hop = receptive_field(kernels, strides), int(torch.tensor(strides).prod())
-        self._first, *self._rest = model.feature_extractor.conv_layers
+        self._first, *rest = model.feature_extractor.conv_layers
         self._grouped = model.config.feat_extract_norm == "group"
+        self._rest = [(Convolution(layer.conv, torch.float32), self._norm(layer), layer.activation) for layer in rest]
 
     @torch.inference_mode()
     def __call__(self, waveform: Tensor) -> Tensor:
@@ -46,26 +53,28 @@ class FrameFeatures:
         for start in range(0, frames, PIECE):
             stop = min(start + PIECE, frames)
             heard = waveform[start * self._hop : (stop - 1) * self._hop + self.receptive_field]
-            parts.append(self._stack(F.conv1d(heard[None, None], kernel, shift, self._first.conv.stride)))
-        return torch.cat(parts, dim=2)[0].T
+            parts.append(
+                self._stack(F.linear(heard.unfold(0, kernel.shape[1], self._first.conv.stride[0]), kernel, shift))
+            )
+        return torch.cat(parts)
 
-    def _stack(self, features: Tensor) -> Tensor:
-        """Return what becomes of the first convolution's output: (1, channels, steps) → (1, channels, frames)."""
-        if not self._grouped:
-            features = _channel_norm(self._first.layer_norm, features)
-        features = self._first.activation(features)
-        for layer in self._rest:
-            features = layer.conv(features)
-            if not self._grouped:
-                features = _channel_norm(layer.layer_norm, features)
-            features = layer.activation(features)
-        return features
+    def _stack(self, steps: Tensor) -> Tensor:
+        """Return what becomes of the first convolution's output: (steps, channels) → (frames, channels)."""
+        norm = self._norm(self._first)
+        steps = self._first.activation(norm(steps) if norm else steps)
+        for convolution, norm, activation in self._rest:
+            steps = convolution.activated(steps, activation) if norm is None else activation(norm(convolution(steps)))
+        return steps
+
+    def _norm(self, layer: Any) -> Any:
+        """Return the norm over channels that follows a layer's convolution; none where the only one is over time."""
+        return None if self._grouped else layer.layer_norm
 
     def _first_weights(self, waveform: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Return the first convolution's kernel (channels, 1, kernel) and bias (channels,) for this clip."""
+        """Return the first convolution's kernel (channels, kernel) and bias (channels,) for this clip."""
         if self._grouped:
             return fold_group_norm(waveform, self._first.conv, self._first.layer_norm)
-        return self._first.conv.weight, self._first.conv.bias
+        return self._first.conv.weight[:, 0], self._first.conv.bias
 
 
 def fold_group_norm(waveform: Tensor, conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
@@ -83,10 +92,4 @@ def fold_group_norm(waveform: Tensor, conv: Any, norm: Any) -> tuple[Tensor, Ten
     gain = norm.weight.double() / torch.sqrt(variance + norm.eps)
     # A bias of the convolution moves a channel and its mean alike, so it cancels.
     bias = norm.bias.double() - gain * (weight @ mean)
-    return (weight * gain[:, None])[:, None].float(), bias.float()
-
-
-def _channel_norm(norm: Any, features: Tensor) -> Tensor:
-    """Apply a layer norm over the channels of (1, channels, time)."""
-    normed: Tensor = norm(features.transpose(1, 2))
-    return normed.transpose(1, 2)
+    return (weight * gain[:, None]).float(), bias.float()

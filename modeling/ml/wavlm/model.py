@@ -30,6 +30,6 @@ class HiddenLayer:
         `waveforms` are clips (samples,) float32 of at least `receptive_field` samples each.
         """
         features = [self._features(waveform) for waveform in waveforms]
-        clips = Clips([len(each) for each in features], device=features[0].device)
+        clips = Clips([len(each) for each in features])
         hidden, _ = self._project(torch.cat(features))
         return clips.apart(self._transformer(hidden, clips))

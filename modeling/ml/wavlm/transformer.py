@@ -12,6 +12,7 @@ from torch.nn.utils import parametrize
 from modeling.ml.wavlm.attention import Attention, position_table
 from modeling.ml.wavlm.packing import Clips
 from modeling.ml.wavlm.products import product
+from modeling.ml.wavlm.windows import Convolution
 
 
 class Layer:
@@ -35,7 +36,7 @@ class Layer:
         return cast(Tensor, self._final_norm(hidden + self._feed_forward(hidden, clips)))
 
     def _feed_forward(self, hidden: Tensor, clips: Clips) -> Tensor:
-        return self._narrow(self._activation(self._wide(hidden, clips)), clips)
+        return self._narrow(self._wide.activated(hidden, clips, self._activation), clips)
 
 
 class Transformer:
@@ -74,10 +75,8 @@ class PositionConvolution:
     def __init__(self, module: Any, *, half: bool) -> None:
         parametrize.remove_parametrizations(module.conv, "weight")
         self._dtype = torch.bfloat16 if half else torch.float32
-        self._conv = module.conv.to(self._dtype)
-        self._activation = module.activation
+        self._convolution, self._activation = Convolution(module.conv, self._dtype), module.activation
 
     def __call__(self, hidden: Tensor) -> Tensor:
         """Return (frames, dim) float32 of one clip's `hidden` of that shape."""
-        out = self._conv(hidden.to(self._dtype).T[None])[0, :, : len(hidden)]
-        return cast(Tensor, self._activation(out)).T.float()
+        return self._convolution.activated(hidden.to(self._dtype), self._activation)[: len(hidden)].float()

@@ -8,7 +8,7 @@ from modeling.ml.wavlm.packing import Clips
 from modeling.ml.wavlm.products import CentredProduct, FullProduct
 
 FRAMES = torch.randn(9, 4, generator=torch.Generator().manual_seed(0)) + 3.0
-CLIPS = Clips([2, 1, 6], device=torch.device("cpu"))
+CLIPS = Clips([2, 1, 6])
 
 
 def test_a_clip_pools_its_own_frames_only() -> None:
@@ -16,13 +16,6 @@ def test_a_clip_pools_its_own_frames_only() -> None:
     expected = torch.stack([FRAMES[:2].mean(0), FRAMES[2], FRAMES[3:].mean(0)])
     torch.testing.assert_close(pooled, expected)
     torch.testing.assert_close(CLIPS.means(FRAMES), expected)
-
-
-def test_what_is_spread_comes_back_as_means() -> None:
-    rows = torch.arange(12.0).view(3, 4)
-    spread = CLIPS.spread(rows)
-    assert spread.shape == FRAMES.shape
-    torch.testing.assert_close(CLIPS.means(spread), rows)
 
 
 def test_a_product_in_bfloat16_keeps_the_means_of_clips_in_float32() -> None:
