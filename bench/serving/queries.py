@@ -19,7 +19,7 @@ def counted(do):
         reply = do()
     assert reply.status_code == 200, reply.content
     other = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
-    return reply.content.decode(), sum(not query["sql"].startswith(other) for query in seen)
+    return reply.content.decode(), sum(not (query["sql"] or "").startswith(other) for query in seen)
 page, _ = counted(lambda: client.get("/s/{SLUG}/trial/"))
 counts = []
 for at in range({PAGES} - 1):

@@ -29,7 +29,7 @@ def statements(do: Callable[[], Any]) -> list[str]:
     """What is asked of the database, but for the limits of transactions."""
     with CaptureQueriesContext(connection) as seen:
         assert do().status_code == 200
-    return [query["sql"] for query in seen.captured_queries if not query["sql"].startswith(TRANSACTIONS)]
+    return [query["sql"] for query in seen.captured_queries if not (query["sql"] or "").startswith(TRANSACTIONS)]
 
 
 def sent() -> str:
@@ -48,7 +48,9 @@ def test_a_submission_takes_as_many_statements_however_many_take_part(
         answer_all(worker(version, seed=seed))
     at_trial(client, version)
     client.get("/s/short/trial/")
-    for _ in range(4):
+    client.post("/api/s/short/answers/", sent(), "application/json")  # what is remembered of a version is asked for
+    client.get("/s/short/trial/")
+    for _ in range(3):
         body = sent()
         answer = statements(lambda body=body: client.post("/api/s/short/answers/", body, "application/json"))
         page = statements(lambda: client.get("/s/short/trial/"))
