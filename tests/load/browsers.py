@@ -1,7 +1,7 @@
 """A browser without a screen: cookies, forms, the trial page with its script and its outbox, over real HTTP.
 
-What it sends is what a real browser sends (see annotations/static/annotations/trial.js and outbox.js); it hears
-nothing and fetches no sound.
+What it sends is what a real browser sends (see trial.js, outbox.js and session.js of annotations/static/annotations);
+it hears nothing and fetches no sound.
 """
 
 import json
@@ -20,12 +20,17 @@ WAITS_S = (0.2, 0.4, 0.8, 1.6, 2.0)
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 DATA = re.compile(r'<script id="trial-data" type="application/json">(.*?)</script>', re.DOTALL)
+LISTENER = re.compile(r'<script id="listener" type="application/json">(.*?)</script>', re.DOTALL)
 QUESTION = re.compile(r'data-question="([^"]+)"( data-per-clip)?')
 RADIO = re.compile(r'<input type="radio" name="([^"]+)" value="([^"]+)"(?: data-slot="(\d+)")?')
 
 
 class RefusedError(Exception):
-    """The server has understood and says no; sending the same again would not help."""
+    """The server has understood and says no, with its code and message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,19 @@ class Page:
         found = DATA.search(self.html)
         assert found, f"{self.path} ({self.status}) is no trial page"
         return dict(json.loads(found[1]))
+
+    @property
+    def listener(self) -> dict[str, Any]:
+        """What every page says of its listener to the scripts: `tag`, `token`, `session` and `api`."""
+        found = LISTENER.search(self.html)
+        assert found, f"{self.path} ({self.status}) is no page of a participant"
+        slug = self.path.split("/")[2]
+        return {"api": f"/api/s/{slug}/answers/"} | json.loads(found[1])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The JSON of a reply to a script."""
+        return dict(json.loads(self.html))
 
     def choose(self, rng: random.Random) -> dict[str, Any]:
         """Choose an answer to each question of radio buttons: a number, or one for each slot."""
@@ -123,20 +141,29 @@ class Browser:
     def deliver(self, page: Page, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Send an answer until the server has acknowledged it; return its reply.
 
-        Raises `RefusedError` if it never will.
+        A token that the session knows no longer is renewed, as session.js does. Raises `RefusedError` if the answer is
+        not taken; `page` may be any later page of the same person then.
         """
-        api, token = page.data["api"], page.fields["csrfmiddlewaretoken"]
-        body = json.dumps(answer)
-        headers = {"Content-Type": "application/json", "X-CSRFToken": token}
+        listener, body = page.listener, json.dumps(answer)
 
         def attempt() -> Page:
-            return self._once("POST", api, body, headers)[0]
+            said = {"Content-Type": "application/json", "X-CSRFToken": listener["token"], "X-Listener": listener["tag"]}
+            return self._once("POST", listener["api"], body, said)[0]
 
-        reply = self._persist(attempt, api)
-        said = json.loads(reply.html)
+        def attempt_with_token() -> Page:
+            reply = attempt()
+            if reply.status != 403 or reply.said["error"] != "permission_denied":
+                return reply
+            renewed = self._once("GET", listener["session"], None, {"X-Listener": listener["tag"]})[0]
+            if renewed.status != 200:
+                return renewed
+            listener["token"] = renewed.said["token"]
+            return attempt()
+
+        reply = self._persist(attempt_with_token, listener["api"])
         if reply.status != 200:
-            raise RefusedError(f"{reply.status} {said}")
-        return dict(said)
+            raise RefusedError(reply.said["error"], reply.said["message"])
+        return reply.said
 
     def close(self) -> None:
         """Close the connection; cookies stay."""
