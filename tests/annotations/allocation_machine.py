@@ -137,9 +137,13 @@ class Listeners(RuleBasedStateMachine):
 
     def answer_all(self, pk: int) -> None:
         person = Participant.objects.select_related("version__study").get(pk=pk)
-        while page := next_assignment(participant=person):
-            self.acknowledged[page.pk] = answer(person, page).response.pk
-        finish(participant=person)
+        try:
+            while page := next_assignment(participant=person):
+                self.acknowledged[page.pk] = answer(person, page).response.pk
+        except StudyFullError:
+            assert not person.assignments.exists()
+        else:
+            finish(participant=person)
 
     def work(self, who: int, n_pages: int, twice: bool, paused: bool) -> None:
         """Answer some pages, perhaps after a pause of the study that came in between, and look at one more."""
@@ -163,12 +167,11 @@ class Listeners(RuleBasedStateMachine):
             return None
         release_expired(version=person.version, keep=person)
         known = set(Assignment.objects.values_list("pk", flat=True))
-        expected = has_work(person)
-        page = next_assignment(participant=person)
-        assert (page is not None) == expected, "has_work and next_assignment contradict each other"
-        if page is None:
+        if not has_work(person):
             self.be_done(person)
             return None
+        page = next_assignment(participant=person)
+        assert page is not None, "has_work promised a page"
         assert page.expires_at > timezone.now()
         assert next_assignment(participant=person) == page
         with pytest.raises(WrongStageError):
@@ -180,8 +183,20 @@ class Listeners(RuleBasedStateMachine):
         return page
 
     def be_done(self, person: Participant) -> None:
-        finish(participant=person)
-        promises.hold_of_who_is_done(Moment(self.version), person)
+        """Find nothing more to do: the study filled up before the first page or while one was away, or all is done."""
+        had = set(person.assignments.values_list("state", flat=True))
+        try:
+            assert next_assignment(participant=person) is None, "has_work promised no page"
+        except StudyFullError:
+            assert is_counted(person) or person.excluded
+            assert not had
+        except WrongStageError as error:
+            assert error.stage == Stage.TIMED_OUT
+            assert AssignmentState.EXPIRED in had
+            self.everyone_stayed = False
+        else:
+            finish(participant=person)
+            promises.hold_of_who_is_done(Moment(self.version), person)
         person.refresh_from_db(fields=["stage"])
 
     def send(self, page: Assignment, *, twice: bool) -> None:
@@ -260,11 +275,15 @@ class Listeners(RuleBasedStateMachine):
         self.nobody_waits_for_room()
 
     def nobody_waits_for_room(self) -> None:
-        """No answer of who counts is left out while its trial has room (of blocks, only whole ones may count)."""
+        """No answer of who counts is left out while its trial has room (of blocks, only whole ones may count).
+
+        What those answered who timed out was given to others.
+        """
         if self.version.definition["allocation"]["design"] == "blocks":
             return
         now = Moment(self.version)
         out = [page for page in now.pages if page.state == AssignmentState.ANSWERED and not page.counts]
+        out = [page for page in out if page.participant.stage != Stage.TIMED_OUT]
         out = [page for page in out if is_counted(page.participant) and not now.trial(page).check_kind]
         assert all(now.trial(page).taken == now.trial(page).planned for page in out)
 
