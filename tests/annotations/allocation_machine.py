@@ -17,6 +17,7 @@ from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, St
 from annotations.errors import (
     AnsweredAlreadyError,
     KeyReusedError,
+    ListenerError,
     StudyFullError,
     StudyNotOpenError,
     UnknownAssignmentError,
@@ -182,16 +183,24 @@ class Listeners(RuleBasedStateMachine):
             promises.hold_of_new_page(now, new)
         return page
 
+    @staticmethod
+    def told_instead_of_a_page(person: Participant) -> ListenerError | None:
+        """Return why there is no page, if that is told: all is done otherwise."""
+        try:
+            assert next_assignment(participant=person) is None, "has_work promised no page"
+        except (StudyFullError, WrongStageError) as error:
+            return error
+        return None
+
     def be_done(self, person: Participant) -> None:
         """Find nothing more to do: the study filled up before the first page or while one was away, or all is done."""
         had = set(person.assignments.values_list("state", flat=True))
-        try:
-            assert next_assignment(participant=person) is None, "has_work promised no page"
-        except StudyFullError:
+        told = self.told_instead_of_a_page(person)
+        if isinstance(told, StudyFullError):
             assert is_counted(person) or person.excluded
             assert not had
-        except WrongStageError as error:
-            assert error.stage == Stage.TIMED_OUT
+        elif isinstance(told, WrongStageError):
+            assert told.stage == Stage.TIMED_OUT
             assert AssignmentState.EXPIRED in had
             self.everyone_stayed = False
         else:
