@@ -185,19 +185,17 @@ class Listeners(RuleBasedStateMachine):
     def be_done(self, person: Participant) -> None:
         """Find nothing more to do: the study filled up before the first page or while one was away, or all is done."""
         had = set(person.assignments.values_list("state", flat=True))
+        left_behind, too_late = person.kind == ParticipantKind.PERSON and AssignmentState.EXPIRED in had, not had
+        ends: list[type[Exception]] = [WrongStageError] * left_behind + [StudyFullError] * too_late
         try:
             assert next_assignment(participant=person) is None, "has_work promised no page"
-        except StudyFullError:
-            assert is_counted(person) or person.excluded
-            assert not had
-        except WrongStageError as error:
-            assert error.stage == Stage.TIMED_OUT
-            assert AssignmentState.EXPIRED in had
-            self.everyone_stayed = False
+        except tuple(ends):
+            self.everyone_stayed = self.everyone_stayed and too_late
         else:
             finish(participant=person)
             promises.hold_of_who_is_done(Moment(self.version), person)
         person.refresh_from_db(fields=["stage"])
+        assert person.stage in (Stage.DONE, *[Stage.TIMED_OUT] * left_behind, *[Stage.WORKING] * too_late)
 
     def send(self, page: Assignment, *, twice: bool) -> None:
         """Send an answer, in time or not; it is taken always, and counts if it may and there is room."""
