@@ -17,7 +17,6 @@ from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, St
 from annotations.errors import (
     AnsweredAlreadyError,
     KeyReusedError,
-    ListenerError,
     StudyFullError,
     StudyNotOpenError,
     UnknownAssignmentError,
@@ -183,30 +182,20 @@ class Listeners(RuleBasedStateMachine):
             promises.hold_of_new_page(now, new)
         return page
 
-    @staticmethod
-    def told_instead_of_a_page(person: Participant) -> ListenerError | None:
-        """Return why there is no page, if that is told: all is done otherwise."""
-        try:
-            assert next_assignment(participant=person) is None, "has_work promised no page"
-        except (StudyFullError, WrongStageError) as error:
-            return error
-        return None
-
     def be_done(self, person: Participant) -> None:
         """Find nothing more to do: the study filled up before the first page or while one was away, or all is done."""
         had = set(person.assignments.values_list("state", flat=True))
-        told = self.told_instead_of_a_page(person)
-        if isinstance(told, StudyFullError):
-            assert is_counted(person) or person.excluded
-            assert not had
-        elif isinstance(told, WrongStageError):
-            assert told.stage == Stage.TIMED_OUT
-            assert AssignmentState.EXPIRED in had
-            self.everyone_stayed = False
+        left_behind, too_late = person.kind == ParticipantKind.PERSON and AssignmentState.EXPIRED in had, not had
+        ends: list[type[Exception]] = [WrongStageError] * left_behind + [StudyFullError] * too_late
+        try:
+            assert next_assignment(participant=person) is None, "has_work promised no page"
+        except tuple(ends):
+            self.everyone_stayed = self.everyone_stayed and too_late
         else:
             finish(participant=person)
             promises.hold_of_who_is_done(Moment(self.version), person)
         person.refresh_from_db(fields=["stage"])
+        assert person.stage in (Stage.DONE, *[Stage.TIMED_OUT] * left_behind, *[Stage.WORKING] * too_late)
 
     def send(self, page: Assignment, *, twice: bool) -> None:
         """Send an answer, in time or not; it is taken always, and counts if it may and there is room."""

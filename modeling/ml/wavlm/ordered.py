@@ -14,13 +14,16 @@ from torch import Tensor, nn
 
 Activation = Callable[[Tensor], Tensor]
 
-GELU, PLAIN = ("gelu", [], "none"), ("none", [], "")
+After = tuple[str, list[Any], str]
+GELU: After = ("gelu", [], "none")
+PLAIN: After = ("none", [], "")
 """What follows a product, as torch's oneDNN operator takes it; this GELU is the exact one, not that by tanh."""
 
 
 def on_this_processor(weight: Tensor) -> bool:
     """Tell whether the operator that takes an ordered weight is for `weight`; on a GPU it is not."""
-    return weight.device.type == "cpu" and torch.backends.mkldnn.is_available()
+    backend: Any = torch.backends.mkldnn
+    return weight.device.type == "cpu" and bool(backend.is_available())
 
 
 def is_exact_gelu(activation: Activation) -> bool:
@@ -54,5 +57,5 @@ class OrderedProduct:
             return self._operator(rows, bias, GELU)
         return activation(self(rows, bias))
 
-    def _operator(self, rows: Tensor, bias: Tensor | None, after: tuple[str, list[Any], str]) -> Tensor:
+    def _operator(self, rows: Tensor, bias: Tensor | None, after: After) -> Tensor:
         return cast(Tensor, torch.ops.mkldnn._linear_pointwise(rows, self._weight, bias, *after))

@@ -31,7 +31,7 @@ class Convolution:
         (self._kernel,), (self._stride,) = conv.kernel_size, conv.stride
         self._padding = int(conv.padding[0])
         self._channels = conv.in_channels // conv.groups
-        weights = conv.weight.unflatten(0, (conv.groups, -1)).transpose(2, 3).flatten(2)
+        weights = conv.weight.reshape(conv.groups, -1, *conv.weight.shape[1:]).transpose(2, 3).flatten(2)
         self._products = [OrderedProduct(weight, dtype) for weight in weights]
         self._bias = torch.zeros_like(conv.weight[:, 0, 0]) if conv.bias is None else conv.bias
 
@@ -42,7 +42,7 @@ class Convolution:
     def activated(self, steps: Tensor, activation: Activation) -> Tensor:
         """Return `activation` of the convolution."""
         padded = F.pad(steps, (0, 0, self._padding, self._padding)) if self._padding else steps
-        groups = padded.unflatten(1, (-1, self._channels)).transpose(0, 1).contiguous()
+        groups = padded.reshape(len(padded), -1, self._channels).transpose(0, 1).contiguous()
         biases = self._bias.view(len(groups), -1)
         outs = [
             product.activated(windows(group, self._kernel, self._stride), bias, activation)
