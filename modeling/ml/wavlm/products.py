@@ -42,7 +42,7 @@ class CentredProduct:
     the rest it would be wrong in the same way in every frame, which no averaging mends; taken out it is exact, and
     what is left is smaller and its rounding errors average out. The mean is one row a clip and costs little.
 
-    Clips are taken one by one: with an ordered weight that is as quick as all at once, and a clip stays in the caches.
+    With an activation clips are taken one by one: a product adds what became of its clip's mean as if it were a bias.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
@@ -51,8 +51,9 @@ class CentredProduct:
 
     def __call__(self, frames: Tensor, clips: Clips) -> Tensor:
         """Return the mapped frames."""
-        parts = [self._half(rest) + mean for rest, mean in self._parted(frames, clips)]
-        return torch.cat(parts)
+        rests, means = zip(*self._parted(frames, clips), strict=True)
+        rest = self._half(torch.cat(rests))
+        return torch.cat([one + mean for one, mean in zip(clips.apart(rest), means, strict=True)])
 
     def activated(self, frames: Tensor, clips: Clips, activation: Activation) -> Tensor:
         """Return `activation` of the mapped frames, bfloat16; it is applied before the result is rounded."""
