@@ -33,8 +33,7 @@ def receptive_field(kernels: Sequence[int], strides: Sequence[int]) -> int:
 class FrameFeatures:
     """The convolutional layers of a loaded `WavLMModel`, in float32.
 
-    They are not for bfloat16: the norm that follows them and the few frames of a short clip let the rounding of two
-    layers alone move cosines by more than the transformer's.
+    With even one of them in bfloat16, beside the transformer, cosines left their tolerance (docs/speed.md).
     """
 
     def __init__(self, model: Any) -> None:
