@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -36,7 +37,7 @@ from tests.annotations.listening import ANSWERS, answer, worker
 WHO = st.integers(0, 5)
 SEED = st.integers(0, 99)
 KINDS = st.sampled_from([ParticipantKind.PERSON, ParticipantKind.PERSON, ParticipantKind.SIMULATED])
-OTHERS = st.sampled_from([0, 1, 4, 4])
+OTHERS = st.sampled_from([0, 0, 1, 4, 4])
 ACTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "join": {"kind": KINDS, "seed": SEED},
     "work": {
@@ -50,13 +51,13 @@ ACTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "n_pages": st.integers(0, 1),
         "noticed": st.booleans(),
         "others": OTHERS,
-        "then": st.sampled_from(["stay away", "send", "go on"]),
+        "then": st.sampled_from(["stay away", "send", "send", "go on"]),
     },
     "send_late": {"which": WHO},
     "exclude": {"who": WHO, "excluded": st.booleans(), "others": OTHERS},
     "leave": {"who": WHO, "altogether": st.booleans()},
 }
-OFTEN = ["work"] * 4 + ["stay_away"] * 4 + ["join"] * 2 + ["exclude"] * 2 + ["send_late", "leave"]
+OFTEN = ["work"] * 4 + ["stay_away"] * 4 + ["join"] * 2 + ["exclude"] * 3 + ["send_late", "leave"]
 HAPPENING = st.sampled_from(OFTEN).flatmap(lambda name: st.tuples(st.just(name), st.fixed_dictionaries(ACTIONS[name])))
 PAST = datetime(2000, 1, 1, tzinfo=UTC)
 OTHER_ANSWERS = ANSWERS | {"similar": 1}
@@ -255,7 +256,13 @@ class Listeners(RuleBasedStateMachine):
     # What researchers do.
 
     def exclude(self, who: int, excluded: bool, others: int) -> None:
-        person = self.someone(who)
+        chosen = Participant.objects.filter(pk__in=self.people, excluded=not excluded)
+        # Those who answered something come first.
+        answered = Count("assignments", filter=Q(assignments__state=AssignmentState.ANSWERED))
+        people = list(chosen.annotate(answered=answered).order_by("-answered", "pk"))
+        if not people:
+            return
+        person = people[who % min(len(people), 3)]
         if excluded:
             exclude_participant(participant=person, reason="a reason")
             self.everyone_stayed = False

@@ -32,7 +32,7 @@ def test_nothing_is_overdrawn_or_lost_whatever_happens(make_study: MakeStudy, de
     run_state_machine_as_test(
         OnThisStudy,
         settings=settings(
-            max_examples=15,
+            max_examples=25,
             stateful_step_count=12,
             deadline=None,
             phases=[Phase.generate],
