@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 # More versions than are live at once anywhere; of each, little is kept.
 MOST_VERSIONS = 64
+_all_answers: list[OrderedDict[tuple[Any, ...], Any]] = []
 
 
 def remembered(ask: Callable[[StudyVersion], T]) -> Callable[[StudyVersion], T]:
@@ -23,6 +24,7 @@ def remembered(ask: Callable[[StudyVersion], T]) -> Callable[[StudyVersion], T]:
     What it returns is shared by all requests of the process: nobody may change it.
     """
     answers: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+    _all_answers.append(answers)
     lock = Lock()
 
     @wraps(ask)
@@ -42,3 +44,9 @@ def remembered(ask: Callable[[StudyVersion], T]) -> Callable[[StudyVersion], T]:
         return found
 
     return answer
+
+
+def forget() -> None:
+    """Forget everything: for tests, in which a version is rolled back and another one gets its name."""
+    for answers in _all_answers:
+        answers.clear()

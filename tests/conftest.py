@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from annotations import frozen
 from corpus.demo.build import build
 from tests.running_site import ROOT, Site, copy_of
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Every test starts as a new process does: a study of another test may have had the same key."""
+    frozen.forget()
 
 
 @pytest.fixture(scope="session")
