@@ -103,7 +103,7 @@ def take_part(page: Page, url: str) -> str:
             play.click()
             expect(state).to_have_text(re.compile("^heard"), timeout=20_000)
         for group in {radio.get_attribute("name") for radio in page.get_by_role("radio").all()}:
-            page.locator(f"input[name='{group}']").first.check(force=True)
+            page.locator(f"input[name='{group}']").first.check()
         address = page.url, page.locator("progress").get_attribute("value")
         page.get_by_role("button", name="Save and go on").click()
         page.wait_for_function(MOVED_ON, arg=list(address))

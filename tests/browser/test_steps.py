@@ -184,7 +184,7 @@ def understand(page: Page) -> None:
     told = page.get_by_role("alert")
     expect(told).to_be_focused()
     expect(told).to_contain_text("You have 1 more try.")
-    expect(page.get_by_text("Go by what you hear.")).to_be_visible()
+    expect(page.get_by_text("Go by what you hear")).to_be_visible()
     wrong = page.get_by_role("radiogroup", name="What do you go by?")
     expect(wrong).to_have_accessible_description("This is not the right answer yet.")
     expect(page.get_by_label("As often as I like")).to_be_checked()

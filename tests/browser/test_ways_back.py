@@ -97,7 +97,7 @@ def test_nobody_else_may_frame_the_entry(context: BrowserContext, turk_site: Sit
     for origin in (turk_site.url.replace("127.0.0.1", "localhost"), "https://mturk.com.evil.example"):
         with context.expect_event("console", lambda said: "frame-ancestors" in said.text):
             page = framing(context, origin, address)
-        assert page.frames[1].url.startswith("chrome-error://")
+        page.frames[1].wait_for_url("chrome-error://**")
 
 
 def test_the_way_back_to_prolific(context: BrowserContext, turk_site: Site) -> None:

@@ -195,7 +195,7 @@ def test_the_ring_fills_unless_motion_is_unwanted(page: Page, listener: Listener
     fills = "e => { const f = e.querySelector('.fill'); const at = parseFloat(getComputedStyle(f).strokeDashoffset); "
     fills += "return at > 0 && at < 90; }"
     context.click()
-    page.wait_for_function(f"({fills})(document.querySelector('[data-sound=\"context\"]'))", polling="raf")
+    page.wait_for_function(fills, arg=context.element_handle(), polling="raf")
     listener.expect_heard("context")
     page.emulate_media(reduced_motion="reduce")
     context.click()
