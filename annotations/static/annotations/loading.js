@@ -1,5 +1,6 @@
 /** Loads sounds, with patience: what fails is tried again by itself a few times before anybody has to do something. */
 
+import { pause } from "./pause.js";
 import { withRamps } from "./edges.js";
 
 const WAITS_MS = [500, 1500, 4000]; // before the further attempts
@@ -52,16 +53,4 @@ async function decode(bytes) {
   } catch (error) {
     throw new Undecodable(`cannot be decoded: ${error.message}`);
   }
-}
-
-function pause(ms) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      removeEventListener("online", done);
-      resolve();
-    }
-    addEventListener("online", done);
-  });
 }

@@ -6,13 +6,10 @@
  */
 
 import { Player } from "./player.js";
+import { fill } from "./fill.js";
 
 const SLOW_MS = 8000; // after which a page says that it is still loading
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
 
 /** `data`: clips, context, words; `say` tells the listener something; `mayPlay` whether sounds may be played now. */
 export class Sounds extends EventTarget {

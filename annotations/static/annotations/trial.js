@@ -5,7 +5,8 @@ import { fetchAhead } from "./ahead.js";
 import { listener, outbox } from "./listener.js";
 import { answersOf, firstUnanswered } from "./answers.js";
 import { listenToKeys } from "./keys.js";
-import { Sounds, fill } from "./sounds.js";
+import { Sounds } from "./sounds.js";
+import { fill } from "./fill.js";
 
 const MOST_PLAYS = 1000; // what the server takes
 const data = JSON.parse(document.getElementById("trial-data").textContent);

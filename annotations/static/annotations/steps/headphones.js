@@ -4,7 +4,8 @@ import { listenToKeys } from "../keys.js";
 import { Output } from "../screening/output.js";
 import { trialSound } from "../screening/trial.js";
 import { Sounding } from "./sounding.js";
-import { fill, sendForm, takeOver, watchUse } from "./sending.js";
+import { sendForm, takeOver, watchUse } from "./sending.js";
+import { fill } from "../fill.js";
 
 const data = JSON.parse(document.getElementById("step-data").textContent);
 const words = data.words;

@@ -1,5 +1,7 @@
 /** Sends the form of a step until the server has it, and tells how the page was used meanwhile. */
 
+import { pause } from "../pause.js";
+
 const PATIENCE_MS = 20_000; // for one attempt
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000]; // between attempts; the last one goes on for ever
 
@@ -25,18 +27,6 @@ async function post(form) {
   } catch {
     return null;
   }
-}
-
-function pause(ms) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      removeEventListener("online", done);
-      resolve();
-    }
-    addEventListener("online", done);
-  });
 }
 
 /** Call `submit` instead of sending the form. Until then its button does nothing: there would be nothing to send. */
@@ -70,8 +60,4 @@ export function watchUse() {
     play_failures: output.failures,
     reloaded: performance.getEntriesByType("navigation")[0]?.type === "reload",
   });
-}
-
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

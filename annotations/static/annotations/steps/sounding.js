@@ -4,7 +4,7 @@
  * it.
  */
 
-import { fill } from "./sending.js";
+import { fill } from "../fill.js";
 
 const TICK_MS = 40;
 

@@ -2,7 +2,8 @@
 
 import { Output } from "../screening/output.js";
 import { referenceNoise } from "../screening/volume.js";
-import { fill, sendForm, takeOver, watchUse } from "./sending.js";
+import { sendForm, takeOver, watchUse } from "./sending.js";
+import { fill } from "../fill.js";
 
 const MOST = 1000; // plays that the server takes
 const data = JSON.parse(document.getElementById("step-data").textContent);
