@@ -41,7 +41,8 @@ format:
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate -q \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 lock:
-	$(COMPILE) --all-extras -o requirements/dev.lock
+	$(COMPILE) --extra worker --extra demo --extra dev -o requirements/dev.lock
 	$(COMPILE) --extra worker --extra demo -c requirements/dev.lock -o requirements/run.lock
 	$(COMPILE) --extra worker -c requirements/dev.lock -o requirements/worker.lock
 	$(COMPILE) -c requirements/dev.lock -o requirements/web.lock
+	$(COMPILE) --extra worker --extra gpu -c requirements/dev.lock -o requirements/gpu.lock
