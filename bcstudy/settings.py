@@ -75,6 +75,7 @@ DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:
 # A connection is kept: each new one on SQLite reads the whole schema again before its first statement.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "bcstudy.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from annotations import frozen
@@ -16,6 +17,13 @@ from tests.running_site import ROOT, Site, copy_of
 def nothing_remembered() -> None:
     """Every test starts as a new process does: a study of another test may have had the same key."""
     frozen.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix(request: pytest.FixtureRequest) -> None:
+    """On SQLite each process has its test database in memory, to itself; on a server it needs a name of its own."""
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("django_db_modify_db_settings_xdist_suffix")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,21 @@
 """Who takes part, and how far they have come."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, QuerySet
 
 from annotations.enums import AssignmentState
 from annotations.models import Assignment, Participant, PlatformIdentity, Study
 from annotations.queries.prepared import Objects, Parameter, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersSoFar:
+    """Pages that a participant has answered, and when they answered last."""
+
+    pages: int
+    last_at: datetime | None
 
 
 def participant_by_key(*, study_slug: str, key: str) -> Participant | None:
@@ -28,7 +39,13 @@ def identity_of(participant: Participant) -> PlatformIdentity | None:
 
 def pages_answered(participant: Participant) -> int:
     """Return how many trial pages, checks and practice among them, a participant has answered."""
-    return len(_answered(participant=participant.pk))
+    return answers_so_far(participant).pages
+
+
+def answers_so_far(participant: Participant) -> AnswersSoFar:
+    """Return how many trial pages, checks and practice among them, a participant has answered, and when the last."""
+    rows = _answered(participant=participant.pk)
+    return AnswersSoFar(*rows[0]) if rows else AnswersSoFar(0, None)
 
 
 def open_assignment(participant: Participant) -> Assignment | None:
@@ -72,6 +89,8 @@ _answered = Rows(
     lambda: (
         Assignment.objects.filter(participant_id=Parameter("participant"), state=AssignmentState.ANSWERED)
         .order_by()
-        .values_list("pk")
+        .values_list("participant")
+        .annotate(n=Count("pk"), last=Max("response__answered_at"))
+        .values_list("n", "last")
     )
 )

@@ -25,9 +25,11 @@ def missing_step(participant: Participant, definition: StudyDefinition, *, after
     return next((step for step in _unsettled(participant, definition, after=after) if step.required), None)
 
 
-def instructions_again(participant: Participant, definition: StudyDefinition, now: datetime) -> Step | None:
+def instructions_again(
+    participant: Participant, definition: StudyDefinition, now: datetime, last_answer: datetime | None
+) -> Step | None:
     """Return the instructions if someone who has trials left was away long enough to forget them."""
-    return steps()["instructions"] if reminder_due(participant, definition, now) else None
+    return steps()["instructions"] if reminder_due(participant, definition, now, last_answer) else None
 
 
 def failed_step(participant: Participant) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from annotations.enums import Stage
 from annotations.errors import WrongStageError
 from annotations.models import Participant, StepResult
+from annotations.queries.participants import answers_so_far
 from annotations.queries.steps import instructions_again, standing_of, step_after, step_before
 from annotations.queries.studies import check_open
 from annotations.services.allocation import has_work
@@ -51,7 +52,8 @@ def current_step(*, participant: Participant, definition: StudyDefinition) -> St
         return None
     if not has_work(participant):
         return step_after(participant, definition)
-    return instructions_again(participant, definition, timezone.now())
+    last_answer = answers_so_far(participant).last_at
+    return instructions_again(participant, definition, timezone.now(), last_answer)
 
 
 def _store(current: Participant, step: Step, attempt: int, outcome: Outcome) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from annotations.enums import Check, Stage
 from annotations.models import Assignment, Participant
 from annotations.queries.pages import pages_of
-from annotations.queries.participants import pages_answered
+from annotations.queries.participants import answers_so_far
 from annotations.queries.steps import instructions_again, step_after
 from annotations.queries.trial_page import ShownPage, shown_page
 from annotations.services.allocation import next_assignment
@@ -34,11 +34,12 @@ def trial(request: HttpRequest, visit: Visit) -> HttpResponse:
     assignment = next_assignment(participant=participant)
     if assignment is None:
         return _after_trials(visit, participant)
-    again = instructions_again(participant, visit.definition, timezone.now())
+    so_far = answers_so_far(participant)
+    again = instructions_again(participant, visit.definition, timezone.now(), so_far.last_at)
     if again is not None:
         return redirect("annotations:step", visit.study.slug, again.name)
     pages = pages_of(visit.version)
-    number = min(pages_answered(participant) + 1, pages)
+    number = min(so_far.pages + 1, pages)
     practice = assignment.trial.check_kind == Check.PRACTICE
     heading = (_("Practice, page %(number)d of %(pages)d") if practice else _("Page %(number)d of %(pages)d")) % {
         "number": number,
