@@ -1,6 +1,23 @@
 """Words of the trial page that its script puts in, in the active language. `{…}` is filled in by the script."""
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+Words = Callable[[], dict[str, str]]
+
+
+def _once_a_language(words: Words) -> Words:
+    """Translate once: every page has them all. What is returned is shared; nobody may change it."""
+    of_language = lru_cache(maxsize=None)(lambda language: words())
+
+    @wraps(words)
+    def spoken() -> dict[str, str]:
+        return of_language(get_language())
+
+    return spoken
 
 
 def clips_heading(n_clips: int, *, in_context: bool) -> str:
@@ -12,6 +29,7 @@ def clips_heading(n_clips: int, *, in_context: bool) -> str:
     return named.get(n_clips) or _("%(n)d sounds") % {"n": n_clips}
 
 
+@_once_a_language
 def page_words() -> dict[str, str]:
     """Return everything that the script of the trial page may have to say."""
     return {
@@ -47,6 +65,7 @@ def page_words() -> dict[str, str]:
     }
 
 
+@_once_a_language
 def frame_words() -> dict[str, str]:
     """Return everything that the script of the other pages may have to say."""
     return {

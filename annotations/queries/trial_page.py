@@ -39,9 +39,13 @@ def shown_page(assignment: Assignment, language: str) -> ShownPage:
     # The letters belong to the first question that has them.
     choices: list[dict[str, Any]] = next((each["choices"] for each in questions if "choices" in each), [])
     in_context = assignment.trial.context_id is not None
+    sounds = _sounds(assignment, questions)
     return ShownPage(
-        sounds=_sounds(assignment, questions),
+        sounds=sounds,
         context={
+            # Without addresses: what looks the same is drawn once.
+            "clips": [{name: clip[name] for name in ("id", "name", "card")} for clip in sounds["clips"]],
+            "has_sound": sounds["context"] is not None,
             "context_text": context_text(assignment),
             "instruction": instruction_text(assignment, language),
             "clips_heading": clips_heading(len(assignment.presented), in_context=in_context),

@@ -1,6 +1,7 @@
 """Texts that a study file gives in Markdown, what was said of a field of a form, and questions.
 
-A question about clips in the same order looks the same to everyone: it is drawn once.
+A question about clips in the same order looks the same to everyone: it is drawn once. So are other parts of a page that
+have a template of their own.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-# The questions of some studies in every order of three clips and every language.
-MOST_DRAWN = 1024
+# Questions and clips of some studies in every order of three clips and every language, and their contexts.
+MOST_DRAWN = 4096
 # Consent forms and instructions.
 MOST_CONVERTED = 128
 
@@ -54,19 +55,26 @@ def of(values: Mapping[str, str] | None, name: str) -> str:
 @register.filter
 def as_html(question: Mapping[str, Any]) -> SafeString:
     """Return a question, as `shown_questions` describes it, in the active language."""
+    return drawn(question["template"], question=question)
+
+
+@register.simple_tag
+def drawn(template: str, **context: Any) -> SafeString:
+    """Return a template drawn with nothing but `context` (values whose `repr` says all of them), kept for the next."""
     if settings.DEBUG:
-        return _draw(question)  # with the template as it is at this moment
-    return _drawn(_Described(question), get_language())
+        return render_to_string(template, context)  # with the template as it is at this moment
+    return _drawn(_Described(template, context), get_language())
 
 
 class _Described:
-    """A question that equals every other one of the same description: nothing else reaches its template."""
+    """A part of a page that equals every other one of the same description: nothing else reaches its template."""
 
-    __slots__ = ("question", "text")
+    __slots__ = ("context", "template", "text")
 
-    def __init__(self, question: Mapping[str, Any]) -> None:
-        self.question = question
-        self.text = repr(question)
+    def __init__(self, template: str, context: Mapping[str, Any]) -> None:
+        self.template = template
+        self.context = context
+        self.text = f"{template} {context!r}"
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -77,8 +85,4 @@ class _Described:
 
 @lru_cache(maxsize=MOST_DRAWN)
 def _drawn(described: _Described, language: str | None) -> SafeString:
-    return _draw(described.question)
-
-
-def _draw(question: Mapping[str, Any]) -> SafeString:
-    return render_to_string(question["template"], {"question": question})
+    return render_to_string(described.template, described.context)
