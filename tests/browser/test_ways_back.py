@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
+from tests.browser.axe import check
 from tests.browser.listener import Listener, watch
 from tests.browser.listening_site import STUDY, TRIADS, write_stimuli
 from tests.running_site import Site, copy_of
 
 pytestmark = pytest.mark.browser
+
+RECRUITED = {
+    "mturk": "platform: mturk",
+    "prolific": "platform: prolific",
+    "small": "platform: prolific, places: 1",
+    "invited": "platform: link, invitation_only: true",
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +33,10 @@ def turk_site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     for name in ("consent.md", "consent.sv.md"):
         (folder / name).write_text("# Taking part\n\nYou will hear short sounds.", encoding="utf-8")
     commands = [["import_stimuli", str(folder / "stimuli.csv")]]
-    for platform in ("mturk", "prolific"):
-        text = STUDY.format(slug=platform, body=TRIADS, pages=1).replace("platform: prolific", f"platform: {platform}")
-        (folder / f"{platform}.yaml").write_text(text, encoding="utf-8")
-        commands += [["load_study", str(folder / f"{platform}.yaml")], ["set_study_state", platform, "live"]]
+    for slug, recruitment in RECRUITED.items():
+        text = STUDY.format(slug=slug, body=TRIADS, pages=1).replace("platform: prolific", recruitment)
+        (folder / f"{slug}.yaml").write_text(text, encoding="utf-8")
+        commands += [["load_study", str(folder / f"{slug}.yaml")], ["set_study_state", slug, "live"]]
     run = "from django.core.management import call_command\nfor command in {}:\n    call_command(*command)\n"
     try:
         site.python(run.format(commands) + "print('null')")
@@ -117,3 +125,40 @@ def test_the_way_back_to_prolific(context: BrowserContext, turk_site: Site) -> N
     page.keyboard.press("Enter")
     page.wait_for_url("https://app.prolific.com/submissions/complete?cc=THANKS42")
     assert errors == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (1200, "dark"), (375, "light"), (375, "dark")])
+def test_the_pages_of_recruitment_are_for_everyone(chromium: Browser, turk_site: Site, width: int, scheme: str) -> None:
+    looks = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    context = chromium.new_context(locale="en-GB", bypass_csp=True, **looks)
+    page = context.new_page()
+    site, me = turk_site.url, f"{width}-{scheme}"
+    frame = f"{site}/s/mturk/frame/?hitId=H1&assignmentId="
+    for address, told in (
+        (f"{frame}ASSIGNMENT_ID_NOT_AVAILABLE", "This is a preview"),
+        (f"{frame}A{me}&workerId=W{me}&turkSubmitTo=https%3A%2F%2Fworkersandbox.mturk.com", "Open the study"),
+        (f"{site}/s/invited/", "By invitation only"),
+    ):
+        page.goto(address)
+        expect(page.get_by_text(told).first).to_be_visible()
+        check(page)
+    taker = chromium.new_context(locale="en-GB")
+    for visitor, name in ((taker.new_page(), "taker"), (page, f"F{me}")):
+        visitor.goto(f"{site}/s/small/?PROLIFIC_PID={name}")
+        agree = visitor.get_by_role("button", name="I agree and take part")
+        if agree.is_visible():
+            agree.click()
+    taker.close()
+    expect(page.get_by_role("heading", name="This study is full")).to_be_visible()
+    check(page)
+    for slug, link in (
+        ("mturk", f"workerId=D{me}&assignmentId=A1&hitId=H1&turkSubmitTo=https%3A%2F%2Fworkersandbox.mturk.com"),
+        ("prolific", f"PROLIFIC_PID=D{me}"),
+    ):
+        page.goto(f"{site}/s/{slug}/?{link}")
+        page.get_by_role("button", name="I agree and take part").click()
+        page.get_by_role("button", name="Begin listening").click()
+        Listener(page, turk_site, f"D{me}").answer()
+        expect(page.get_by_text("THANKS42")).to_be_visible()
+        check(page)
+    context.close()
