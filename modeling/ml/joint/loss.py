@@ -30,7 +30,7 @@ def info_nce(
     `half` computes the products of the gradient in bfloat16; similarities, sums and loss stay in float32.
     Raises `ValueError` for a scale above 300.
     """
-    loss: Tensor = _InfoNCE.apply(contexts, backchannels, scale, groups, half)
+    loss: Tensor = _InfoNCE.apply(contexts, backchannels, scale, groups, half)  # type: ignore[no-untyped-call]
     return loss
 
 

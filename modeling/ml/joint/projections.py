@@ -1,5 +1,6 @@
 """The two maps into the joint space: one linear layer for backchannels, one to four for contexts."""
 
+import itertools
 import math
 
 import torch
@@ -21,8 +22,8 @@ class Linear(nn.Linear):
 class JointModel(nn.Module):
     """Backchannels and contexts as unit vectors of one space, and the scale 1/T of their cosines.
 
-    `backchannel_width` and `context_width` are the lengths of what comes in, `dimension` of what goes out; a context goes
-    through `depth` layers, of `hidden` numbers in between with ReLU. The weights are drawn from `seed` alone.
+    `backchannel_width` and `context_width` are the lengths of what comes in, `dimension` of what goes out; a context
+    goes through `depth` layers, of `hidden` numbers in between with ReLU. The weights are drawn from `seed` alone.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class JointModel(nn.Module):
         super().__init__()
         widths = [context_width, *[hidden] * (depth - 1), dimension]
         self.backchannel = Linear(backchannel_width, dimension)
-        self.layers = nn.ModuleList(Linear(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.layers = nn.ModuleList(Linear(a, b) for a, b in itertools.pairwise(widths))
         self.log_scale = nn.Parameter(torch.tensor(-math.log(temperature)))
         self._draw(seed)
 
