@@ -50,6 +50,9 @@ Where things are
     ``WithinContextCeiling(measure, values)``
 ``over_all``, ``top_choice``
     ``OverAll(scores, "kendall" | "spearman", values)``; ``TopChoice(scores, is_true)``, ``PeopleTopChoice(is_true)``
+``retrieval``
+    ``DialogueBootstrap(dialogue, {model: Retrieved(means, rank, pool)})`` with ``.figure(model, name)``,
+    ``.figures(model)`` and ``.difference(a, b, name)``
 ``listeners``
     ``standardised(similarities)``, ``choice_probabilities(z, noise)``, ``planted_accuracy(similarities, noise)``,
     ``rating_probabilities(z, noise, low, high)``

@@ -39,8 +39,8 @@ class Units:
         for start in range(0, n_resamples, self._chunk()):
             size = min(self._chunk(), n_resamples - start)
             yield self._sample(
-                _copies(people, len(self.participants), size, drawn=resampled != "trials"),
-                _copies(trials, len(self.clusters), size, drawn=resampled != "participants"),
+                copies(people, len(self.participants), size, drawn=resampled != "trials"),
+                copies(trials, len(self.clusters), size, drawn=resampled != "participants"),
             )
 
     def without_participants(self, seed: int) -> Iterator[Sample]:
@@ -83,7 +83,7 @@ def jackknife_groups(n_units: int, seed: int) -> IntArray:
     return np.random.default_rng(seed).permutation(np.arange(n_units) % n_groups) if n_groups else np.zeros(0, int)
 
 
-def _copies(rng: np.random.Generator, n_units: int, n_resamples: int, *, drawn: bool) -> FloatArray:
+def copies(rng: np.random.Generator, n_units: int, n_resamples: int, *, drawn: bool = True) -> FloatArray:
     """Return how often each unit is in each resample: (n_units, n_resamples)."""
     if not drawn:
         return np.ones((n_units, n_resamples))
