@@ -82,7 +82,7 @@ def fit(vectors: Floats, judged: Judged, *, rank: int | None, strength: float, s
         logits = _cosines(_changed(x, factors), places) / log_temperature.exp()
         value: Tensor = (shares * _surprise(logits, judged)).sum() + strength * _norm(factors)
         value = value + PULL * (log_temperature - np.log(START_TEMPERATURE)) ** 2
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         return value
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ from typing import Any
 
 from modeling.ml.joint import checkpoint
 from modeling.ml.joint.items import Items
-from modeling.ml.joint.settings import JointSettings
+from modeling.ml.joint.settings import Excluded, JointSettings
 from modeling.ml.joint.training import Watch, train
 
 
@@ -20,15 +20,17 @@ class Grid:
     dimensions: Sequence[int] = (256,)
     batches: Sequence[int] = (4096,)
     depths: Sequence[int] = (1,)
+    excluded: Sequence[Excluded] = ("none",)
     seeds: Sequence[int] = (0,)
 
     def cells(self, base: JointSettings) -> Iterator[tuple[dict[str, Any], JointSettings]]:
         """Yield what tells each run from the others, and its settings."""
-        for context, dimension, batch, depth, seed in itertools.product(
-            self.contexts.items(), self.dimensions, self.batches, self.depths, self.seeds
+        names = ("dimension", "batch", "depth", "excluded", "seed")
+        for context, *values in itertools.product(
+            self.contexts.items(), self.dimensions, self.batches, self.depths, self.excluded, self.seeds
         ):
             (modality, turns), parts = context
-            varied: dict[str, Any] = {"dimension": dimension, "batch": batch, "depth": depth, "seed": seed}
+            varied: dict[str, Any] = dict(zip(names, values, strict=True))
             yield {"modality": modality, "turns": turns} | varied, replace(base, context=parts, **varied)
 
 
