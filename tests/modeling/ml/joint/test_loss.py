@@ -98,16 +98,6 @@ def test_bfloat16_gradients_are_near_and_the_loss_is_the_same():
         assert np.linalg.norm(got - expected) < 4e-3 * np.linalg.norm(expected)
 
 
-def test_same_loss_as_sentence_transformers():
-    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-
-    u, v = (torch.tensor(each, dtype=torch.float32) for each in pairs(40, 16))
-    directions = ("query_to_doc", "doc_to_query")
-    theirs = MultipleNegativesRankingLoss(None, scale=10.0, directions=directions, partition_mode="per_direction")
-    expected = theirs.compute_loss_from_embeddings([u, v], torch.empty(0))
-    assert info_nce(u, v, torch.tensor(10.0)).item() == pytest.approx(expected.item(), abs=1e-5)
-
-
 def test_a_scale_that_cannot_be_is_refused():
     u, v = (F.normalize(torch.ones(2, 2), dim=1) for _ in range(2))
     with pytest.raises(ValueError, match="not above 300"):
