@@ -7,7 +7,7 @@ directions as in Radford et al. 2021, "Learning transferable visual models from 
 
 Both directions share the exponentials E_ij = e^{s_ij}, whose sums over rows and columns are r_i and c_j, and
 ∂L/∂s_ij = E_ij (1/r_i + 1/c_j) / 2B − [i = j] / B. So one matrix is made, row block by row block so that each stays in
-the processor's cache, and turned in place into the gradient; autograd would keep about six.
+the processor's cache, and turned in place into the gradient; autograd would make several.
 """
 
 from typing import Any
