@@ -10,7 +10,7 @@ from corpus.enums import StimulusRole
 
 
 class Corpus(models.Model):
-    """A set of stimuli that were imported together and grow together."""
+    """Stimuli, dialogues or both that were imported together and grow together."""
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=200, blank=True)
@@ -20,6 +20,11 @@ class Corpus(models.Model):
         max_length=64,
         blank=True,
         help_text="SHA-256 over every stimulus and its audio; empty while there are none.",
+    )
+    dialogues_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 over every dialogue; empty while there are none.",
     )
     loudness_target = models.FloatField(null=True, blank=True, help_text="LUFS on both ears of the served audio.")
     created_at = models.DateTimeField(auto_now_add=True)

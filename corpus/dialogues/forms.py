@@ -1,0 +1,19 @@
+"""The written form of a backchannel, whatever its capitals and punctuation."""
+
+import re
+
+_NOT_SPOKEN = re.compile(r"<[^>]*>|\[[^\]]*\]|\{[^}]*\}")
+_BETWEEN = re.compile(r"[^\w'’-]+")
+
+
+def form_of(text: str) -> str:
+    """Return the form of an utterance: lower case, no punctuation, one space between words.
+
+    Hyphens and apostrophes inside words stay; remarks in angle, square or curly brackets go.
+
+    >>> form_of("Uh-huh."), form_of("Oh,  yeah --"), form_of("<Laughter> That's right!")
+    ('uh-huh', 'oh yeah', "that's right")
+    """
+    words = _BETWEEN.sub(" ", _NOT_SPOKEN.sub(" ", text).lower()).split()
+    stripped = (word.strip("-'’_") for word in words)
+    return " ".join(word for word in stripped if word)
