@@ -1,6 +1,6 @@
 """Parts for training, validation and test that share neither a dialogue nor, where people are known, a person."""
 
-import random
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -31,12 +31,12 @@ def make_splits(
     """Return the part of every dialogue: one of `SPLITS`.
 
     `people_of` maps each dialogue to the people who are known to take part. Dialogues that are linked through people
-    stay together (connected components). Components are shuffled with `seed`, taken largest first, and each goes to
-    the part that lacks most of its share; validation and test stay empty where there are too few components.
+    stay together (connected components). Components are taken largest first, those of one size in an order that `seed`
+    gives, and each goes to the part that lacks most of its share; validation and test stay empty where there are too
+    few components.
     """
     components = _components(people_of)
-    random.Random(seed).shuffle(components)
-    components.sort(key=len, reverse=True)
+    components.sort(key=lambda group: (-len(group), hashlib.sha256(f"{seed} {group[0]}".encode()).digest()))
     lacking = [share * len(people_of) for share in shares]
     splits: dict[str, str] = {}
     for component in components:

@@ -10,7 +10,7 @@ BACKCHANNEL_TAGS = ("b", "bh", "bk")
 Source: Jurafsky, Shriberg & Biasca (1997), Switchboard SWBD-DAMSL Shallow-Discourse-Function Annotation Coders Manual.
 """
 
-# Modifiers that leave an act what it is: about task, about communication, mimicry aside, tag question, uncertain.
+# Modifiers that leave an act what it is (about the task, about the call, quoted, held, …); ^m, mimicry, does not.
 _SAME_ACT = frozenset({"r", "t", "c", "q", "g", "h"})
 
 

@@ -35,6 +35,7 @@ class Transcript:
         self.dialogue = dialogue
         self.backchannels = frozenset(by_tag(dialogue) if backchannels is None else backchannels)
         self._overlaps = overlaps_of(dialogue.turns, self.backchannels)
+        self._whole: dict[int, str] = {}
         self._pieces = list(self._grouped(range(len(dialogue.turns))))
 
     def text(self) -> str:
@@ -92,14 +93,23 @@ class Transcript:
 
     def _words(self, position: int, before: int | None = None) -> str:
         """Return the words of an utterance with their marks; `before` leaves out what came with or after that one."""
-        overlaps = self._overlaps[position]
+        if before is not None and not self._is_over(position, before):
+            return self._cut(position, before)
+        if position not in self._whole:
+            self._whole[position] = _marked(timed_words(self.dialogue.turns[position]), self._overlaps[position])
+        return self._whole[position]
+
+    def _is_over(self, position: int, before: int) -> bool:
+        """Return whether all of an utterance, and all that overlaps it, came before the utterance `before` began."""
+        end, onset = self.dialogue.turns[position].end, self.dialogue.turns[before].start
+        is_over = end is None or onset is None or end <= onset
+        return is_over and all(overlap.other < before for overlap in self._overlaps[position])
+
+    def _cut(self, position: int, before: int) -> str:
+        onset = self.dialogue.turns[before].start
+        overlaps = [overlap for overlap in self._overlaps[position] if overlap.other < before]
         words = timed_words(self.dialogue.turns[position])
-        if before is not None:
-            onset = self.dialogue.turns[before].start
-            overlaps = [overlap for overlap in overlaps if overlap.other < before]
-            if onset is not None:
-                words = tuple(word for word in words if word.start is None or word.start < onset)
-        return _marked(words, overlaps)
+        return _marked([one for one in words if None in (one.start, onset) or one.start < onset], overlaps)
 
 
 def dialogue_text(dialogue: Dialogue, backchannels: Collection[int] | None = None) -> str:

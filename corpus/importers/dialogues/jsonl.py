@@ -1,0 +1,104 @@
+"""`dialogues.jsonl`: one dialogue a line, as docs/formats.md describes it."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from corpus.dialogues import Turn, Word
+from corpus.importers.dialogues._base import Draft, Format, Options, Reading, Source, span_of
+from corpus.importers.dialogues._files import by_ending, lines_of
+
+
+class _ValueError(Exception):
+    def __init__(self, where: str, what: str, mend: str) -> None:
+        self.where, self.what, self.mend = where, what, mend
+
+
+def read(source: Source, options: Options) -> Iterator[Reading]:
+    """Read every dialogue of a file."""
+    (path,) = source.files
+    whole = Draft(str(path), path.stem)
+    lines = [(number, line) for number, line in enumerate(lines_of(path, whole), start=1) if line.strip()]
+    if whole.faults or not lines:
+        yield whole.reading()
+        return
+    for number, line in lines:
+        yield _read_line(str(path), number, line)
+
+
+def _read_line(file: str, number: int, line: str) -> Reading:
+    draft = Draft(file, f"line {number}", number)
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        draft.fault(
+            number, "", f"this is no JSON ({error.msg} at character {error.pos + 1})", "Write one object a line"
+        )
+        return draft.reading()
+    try:
+        value = _an(dict, value, "", "an object")
+        draft.key = str(_an(str, value.get("dialogue"), "dialogue", "a name"))
+        turns = _an(list, value.get("turns"), "turns", "a list")
+        people = _an(dict, value.get("speakers", {}), "speakers", "an object of tags and people")
+    except _ValueError as error:
+        draft.fault(number, error.where, error.what, error.mend)
+        return draft.reading()
+    draft.speakers |= {str(tag): str(person or "") for tag, person in people.items()}
+    draft.attributes |= _attributes(value)
+    for place, turn in enumerate(turns):
+        try:
+            draft.add(_turn(turn, f"turns[{place}]"), number)
+        except _ValueError as error:
+            draft.fault(number, error.where, error.what, error.mend)
+    return draft.reading()
+
+
+def _turn(value: Any, where: str) -> Turn:
+    turn = _an(dict, value, where, "an object")
+    speaker = _an(str, turn.get("speaker"), f"{where}.speaker", "a tag such as A")
+    words = tuple(
+        _word(word, f"{where}.words[{place}]")
+        for place, word in enumerate(_an(list, turn.get("words", []), f"{where}.words", "a list"))
+    )
+    text = _an(str, turn.get("text", " ".join(word.word for word in words)), f"{where}.text", "a text")
+    start, end = _time(turn, "start", where), _time(turn, "end", where)
+    if start is None and end is None:
+        start, end = span_of(words)
+    tag = _an(str, turn.get("tag") or "", f"{where}.tag", "a text")
+    timed = words if words and all(word.start is not None for word in words) else ()
+    return Turn(speaker, " ".join(text.split()), timed, start, end, tag)
+
+
+def _word(value: Any, where: str) -> Word:
+    if isinstance(value, str):
+        return Word(value, None, None)
+    word = _an(dict, value, where, "an object or a text")
+    start, end = _time(word, "start", where), _time(word, "end", where)
+    if (start is None) != (end is None):
+        raise _ValueError(where, "it has only one of start and end", "Give both or neither")
+    return Word(_an(str, word.get("word"), f"{where}.word", "a text"), start, end)
+
+
+def _time(value: Mapping[str, Any], name: str, where: str) -> float | None:
+    found = value.get(name)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        raise _ValueError(f"{where}.{name}", f"{found!r} is not a number", "Give seconds, such as 12.35")
+    return float(found) + 0.0
+
+
+def _an(kind: type, value: Any, where: str, called: str) -> Any:
+    if not isinstance(value, kind):
+        what = "it is missing" if value is None else f"it is {json.dumps(value)[:40]}"
+        raise _ValueError(where, what, f"Give {called}")
+    return value
+
+
+def _attributes(value: Mapping[str, Any]) -> dict[str, str]:
+    known = {"dialogue", "turns", "speakers"}
+    return {k: v if isinstance(v, str) else json.dumps(v) for k, v in value.items() if k not in known and v is not None}
+
+
+FORMAT = Format("jsonl", "dialogues.jsonl: one dialogue a line", by_ending(".jsonl"), read)
