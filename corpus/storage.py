@@ -7,7 +7,10 @@ complete on disk before any row names it; one that no row names, because an impo
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -42,17 +45,39 @@ def keep(path: str, content: bytes, sha256: str) -> Path:
     place = in_media(path)
     if not (place.is_file() and place.stat().st_size == len(content)):
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(place, content)
+        with _whole(place) as file:
+            file.write(content)
     return place
 
 
-def _write_whole(place: Path, content: bytes) -> None:
-    """Write beside the place, flush to disk, and rename: nobody ever sees half a file."""
+def keep_copy(path: str, source: Path, sha256: str) -> Path:
+    """Copy a file of any length to `path` in the media folder unless it is there already, and return its place.
+
+    Raises:
+        ValueError: the content does not have this digest.
+
+    """
+    place = in_media(path)
+    if not (place.is_file() and place.stat().st_size == source.stat().st_size):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _whole(place) as file, source.open("rb") as read:
+            digest = hashlib.sha256()
+            while chunk := read.read(1 << 20):
+                digest.update(chunk)
+                file.write(chunk)
+            if digest.hexdigest() != sha256:
+                raise ValueError("the file changed while it was being read")
+    return place
+
+
+@contextmanager
+def _whole(place: Path) -> Iterator[BinaryIO]:
+    """Give a file beside the place; it is flushed to disk and renamed at the end: nobody ever sees half a file."""
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".part-")
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.chmod(0o644)

@@ -10,6 +10,7 @@ from corpus.audio.facts import AudioFacts, notes_on, probe, sha256_of
 from corpus.audio.faults import AudioFault, AudioFaultsError
 from corpus.audio.loudness import Loudness, integrated_loudness
 from corpus.audio.reading import read_mono
+from corpus.audio.recordings import cut, probe_recording
 from corpus.audio.serving import SERVED_RATE, TRUE_PEAK_LIMIT, ServedClip, transcode
 
 __all__ = [
@@ -20,10 +21,12 @@ __all__ = [
     "AudioFaultsError",
     "Loudness",
     "ServedClip",
+    "cut",
     "integrated_loudness",
     "notes_on",
     "parse_channel",
     "probe",
+    "probe_recording",
     "read_mono",
     "sha256_of",
     "transcode",

@@ -66,23 +66,43 @@ def integrated_loudness(samples: Samples) -> Loudness:
 
 def weighted_power(samples: Samples) -> Power:
     """Return the K-weighted power of each frame of samples at 48 kHz, summed over channels: shape (frames,)."""
-    from scipy.signal import lfilter
+    return PowerFilter(samples.shape[1])(samples)
 
-    power = np.zeros(len(samples))
-    for channel in samples.T:
-        power += np.square(lfilter(*_HIGH_PASS, lfilter(*_SHELF, channel.astype(np.float64))))
-    return power
+
+class PowerFilter:
+    """K-weights samples that come in pieces: called with (frames, channels) at 48 kHz, gives their power (frames,)."""
+
+    def __init__(self, channels: int) -> None:
+        self.channels = channels
+        self._states = np.zeros((channels, 2, 2))  # of both stages, two delays each
+
+    def __call__(self, samples: Samples) -> Power:
+        """Return the power of each frame of the next piece, summed over channels."""
+        from scipy.signal import lfilter
+
+        power = np.zeros(len(samples))
+        for column, state in zip(samples.T, self._states, strict=True):
+            shelved, state[0] = lfilter(*_SHELF, column.astype(np.float64), zi=state[0])
+            weighted, state[1] = lfilter(*_HIGH_PASS, shelved, zi=state[1])
+            power += np.square(weighted)
+        return power
 
 
 def gated_loudness(power: Power) -> Loudness:
     """Return the loudness of the K-weighted power of each frame, shape (frames,)."""
-    blocks = _block_powers(power) if len(power) >= BLOCK else power.mean(keepdims=True)
+    if len(power) >= BLOCK:
+        return gated_blocks(_block_powers(power), power.mean(), "gated")
+    return gated_blocks(power.mean(keepdims=True), power.mean(), "single block")
+
+
+def gated_blocks(blocks: Power, whole: float, rule: Rule) -> Loudness:
+    """Return the loudness of blocks of these mean powers; `whole`, the mean power of all, where none is audible."""
     audible = blocks[_lufs(blocks) > ABSOLUTE_GATE]
     if not len(audible):
-        return Loudness(ungated_loudness(power), "ungated")
+        return Loudness(float(_lufs(whole)), "ungated")
     gate = float(_lufs(audible.mean())) + RELATIVE_GATE
     mean = audible[_lufs(audible) > gate].mean()
-    return Loudness(float(_lufs(mean)), "gated" if len(power) >= BLOCK else "single block")
+    return Loudness(float(_lufs(mean)), rule)
 
 
 def ungated_loudness(power: Power) -> float:

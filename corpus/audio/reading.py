@@ -59,7 +59,7 @@ def read(path: Path) -> Recording:
         AudioFaultsError: the file is missing, empty, unreadable, cut off, or longer than `MAX_DURATION`.
 
     """
-    _check_presence(path)
+    check_presence(path)
     try:
         with sf.SoundFile(path) as file:
             if file.frames > MAX_DURATION * file.samplerate:
@@ -69,7 +69,7 @@ def read(path: Path) -> Recording:
             recording = Recording(samples, file.samplerate, file.format, file.subtype)
             _check_end(path, recording, max(file.frames, _sphere_frames(path, file.format)), file.extra_info)
     except sf.SoundFileError as error:
-        raise _refusal(path, f"cannot be decoded ({_reason(error)})", f"{READABLE}; re-export the file") from error
+        raise _refusal(path, f"cannot be decoded ({reason_of(error)})", f"{READABLE}; re-export the file") from error
     return recording
 
 
@@ -92,7 +92,8 @@ def read_mono(path: Path, channel: int | None = None) -> tuple[npt.NDArray[np.fl
     return np.ascontiguousarray(recording.samples[:, channel - 1]), recording.rate
 
 
-def _check_presence(path: Path) -> None:
+def check_presence(path: Path) -> None:
+    """Raise `AudioFaultsError` unless there is a file with something in it that can be opened."""
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -138,8 +139,8 @@ def _too_long(path: Path, duration: float) -> AudioFaultsError:
     return _refusal(path, f"it is {length} long; {MAX_DURATION / 60:.0f} minutes is the most", "Cut the clip out of it")
 
 
-def _reason(error: sf.SoundFileError) -> str:
-    """Libsndfile's own words. It calls an mp3 without a whole frame a missing file; we know that the file is there."""
+def reason_of(error: sf.SoundFileError) -> str:
+    """Return libsndfile's own words. It calls an mp3 without a whole frame a missing file; we know that it is there."""
     text = str(getattr(error, "error_string", error)).rstrip(".")
     return "no audio data found" if text.startswith("File does not exist") else text[:1].lower() + text[1:]
 

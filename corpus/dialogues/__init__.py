@@ -7,7 +7,7 @@ Pure: neither Django nor Celery.
 
 from corpus.dialogues.dialogue import Dialogue, Turn, Word
 from corpus.dialogues.forms import form_of
-from corpus.dialogues.overlap import overlaps_other
+from corpus.dialogues.overlap import overlaps_of
 from corpus.dialogues.rule import Rule, by_rule
 from corpus.dialogues.score import Score
 from corpus.dialogues.splits import SPLITS, SplitOverlapError, check_splits, make_splits
@@ -33,5 +33,5 @@ __all__ = [
     "form_of",
     "is_backchannel",
     "make_splits",
-    "overlaps_other",
+    "overlaps_of",
 ]

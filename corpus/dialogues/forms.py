@@ -2,18 +2,18 @@
 
 import re
 
-_NOT_SPOKEN = re.compile(r"<[^>]*>|\[[^\]]*\]|\{[^}]*\}")
 _BETWEEN = re.compile(r"[^\w'’-]+")
 
 
 def form_of(text: str) -> str:
     """Return the form of an utterance: lower case, no punctuation, one space between words.
 
-    Hyphens and apostrophes inside words stay; remarks in angle, square or curly brackets go.
+    Hyphens and apostrophes inside words stay. A remark of the transcriber stays as a word: a clip with laughter in it
+    is not the plain word.
 
     >>> form_of("Uh-huh."), form_of("Oh,  yeah --"), form_of("<Laughter> That's right!")
-    ('uh-huh', 'oh yeah', "that's right")
+    ('uh-huh', 'oh yeah', "laughter that's right")
     """
-    words = _BETWEEN.sub(" ", _NOT_SPOKEN.sub(" ", text).lower()).split()
+    words = _BETWEEN.sub(" ", text.lower()).split()
     stripped = (word.strip("-'’_") for word in words)
     return " ".join(word for word in stripped if word)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from corpus.dialogues.dialogue import Dialogue, Turn, Word
+from corpus.dialogues.dialogue import Turn, Word
 
 LISTENER, TELLER = "[]", "{}"
 
@@ -49,15 +49,3 @@ def overlaps_of(turns: Sequence[Turn], backchannels: Collection[int]) -> list[li
         if end is not None:
             speaking.append((end, at))
     return found
-
-
-def overlaps_other(dialogue: Dialogue, at: int) -> bool | None:
-    """Return whether the utterance at position `at` overlaps another speaker's; None where times are unknown."""
-    turn = dialogue.turns[at]
-    if turn.start is None or turn.end is None:
-        return None
-    return any(
-        other.start < turn.end and other.end > turn.start
-        for other in dialogue.turns
-        if other.speaker != turn.speaker and other.start is not None and other.end is not None
-    )

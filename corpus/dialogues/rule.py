@@ -19,8 +19,8 @@ class Rule:
 
     An utterance is a backchannel if
     - every word of it is among `words` (separated by spaces) and there are `max_words` at most;
-    - it lasts `max_seconds` at most, and its speaker is silent `silence` seconds before and after (where times are
-      known; elsewhere the neighbouring utterances must be another speaker's);
+    - it lasts `max_seconds` at most, and its speaker is silent `silence` seconds before and after, where times are
+      known; elsewhere the utterance before it must be another speaker's and, with `followed`, the one after it too;
     - it comes after something another speaker said: while they speak or `reach` seconds later at most (where times
       are known), and, with `answers` off, not after their question mark.
     """
@@ -30,6 +30,7 @@ class Rule:
     max_seconds: float = 1.0
     silence: float = 0.3
     reach: float = 1.5
+    followed: bool = False
     answers: bool = False
 
     def parameters(self) -> dict[str, Any]:
@@ -59,7 +60,8 @@ def _is_short(turn: Turn, rule: Rule, words: frozenset[str]) -> bool:
 def _stands_alone(turns: tuple[Turn, ...], at: int, rule: Rule) -> bool:
     turn = turns[at]
     if turn.start is None or turn.end is None:
-        return all(turns[near].speaker != turn.speaker for near in (at - 1, at + 1) if 0 <= near < len(turns))
+        beside = (at - 1, at + 1) if rule.followed else (at - 1,)
+        return all(turns[near].speaker != turn.speaker for near in beside if 0 <= near < len(turns))
     before = _neighbour(turns, at, -1)
     after = _neighbour(turns, at, 1)
     if before is not None and before.end is not None and turn.start - before.end < rule.silence:

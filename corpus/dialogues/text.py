@@ -109,7 +109,9 @@ class Transcript:
         onset = self.dialogue.turns[before].start
         overlaps = [overlap for overlap in self._overlaps[position] if overlap.other < before]
         words = timed_words(self.dialogue.turns[position])
-        return _marked([one for one in words if None in (one.start, onset) or one.start < onset], overlaps)
+        if onset is not None:
+            words = tuple(word for word in words if word.start is None or word.start < onset)
+        return _marked(words, overlaps)
 
 
 def dialogue_text(dialogue: Dialogue, backchannels: Collection[int] | None = None) -> str:

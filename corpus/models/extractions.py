@@ -15,8 +15,13 @@ class Extraction(models.Model):
     parameters = models.JSONField(help_text="Of the method and of the splits.")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 over dialogues, method and parameters.")
     corpus_digest = models.CharField(max_length=64, help_text="Of the dialogues that were searched.")
+    parts = models.JSONField(help_text="The part of every dialogue: train, validation or test.")
     item_count = models.PositiveIntegerField("backchannels")
-    scores = models.JSONField(default=dict, blank=True, help_text="The rule against tags, where there are tags.")
+    figures = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Counts, forms, durations, parts; the rule against tags, where there are tags.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
 from django.db import transaction
 
-from corpus.errors import DomainError, ImportFaultsError
+from corpus.errors import ImportFaultsError
 from corpus.importers.clips import CheckedClip, Progress, check_clips, digests_of
 from corpus.importers.stimuli import StimulusRow, read_stimuli
 from corpus.models import Corpus, ServedAudio, Stimulus
@@ -15,6 +13,7 @@ from corpus.queries.audio import kept_sounds, served_target
 from corpus.queries.described import described_stimuli, stimuli_digest
 from corpus.services.changes import changes
 from corpus.services.keep_sounds import keep_sounds, store_sounds
+from corpus.services.naming import check_slug
 from corpus.services.summary import ImportSummary, summarise
 
 _TRUE = {"1", "true", "yes"}
@@ -45,7 +44,7 @@ def import_stimuli(
         DomainError: the corpus name cannot be used.
 
     """
-    _check_slug(corpus_slug)
+    check_slug(corpus_slug)
     sheet = read_stimuli(csv_path)
     corpus = Corpus.objects.filter(slug=corpus_slug).first()
     target = served_target(corpus)
@@ -65,16 +64,6 @@ def import_stimuli(
         added, absent = _add(stored, clips, served)
         _describe(stored, title=title, source=sheet.file, synthetic=synthetic or _says_synthetic(sheet.rows))
     return summarise(stored, sheet.file, clips, served, added=added, absent=absent)
-
-
-def _check_slug(slug: str) -> None:
-    try:
-        validate_slug(slug)
-        if len(slug) > 80:
-            raise ValidationError("too long")
-    except ValidationError:
-        message = f"{slug!r} cannot name a corpus. Use up to 80 letters, digits, hyphens and underscores."
-        raise DomainError(message) from None
 
 
 def _locked_corpus(slug: str, target: float) -> Corpus:
