@@ -34,7 +34,7 @@ def served_channel(clip: CheckedClip) -> int | None:
 def store_sounds(kept: Iterable[Kept], target: float) -> None:
     """Store rows for the sounds, inside the caller's transaction; what another import stored meanwhile stays."""
     kept = list(kept)
-    audio = {facts.sha256: _audio_row(facts) for facts, _, _ in kept}
+    audio = {facts.sha256: audio_row(facts) for facts, _, _ in kept}
     AudioFile.objects.bulk_create(audio.values(), ignore_conflicts=True, batch_size=500)
     stored = AudioFile.objects.in_bulk(list(audio), field_name="sha256")
     served = [_served_row(stored[facts.sha256], channel, clip, target) for facts, channel, clip in kept]
@@ -54,7 +54,8 @@ def _keep(file: str, clip: CheckedClip, channel: int | None, target: float) -> K
     return facts, channel, served
 
 
-def _audio_row(facts: AudioFacts) -> AudioFile:
+def audio_row(facts: AudioFacts) -> AudioFile:
+    """Return the row of a file, not stored yet."""
     return AudioFile(
         sha256=facts.sha256,
         path=original_path(facts.sha256, facts.format),
