@@ -142,7 +142,7 @@ def backchannel_spans(dialogue: Dialogue, backchannels: Collection[int] | None =
 
 
 def _head(speaker: str) -> str:
-    return f"<{speaker}> "
+    return f"<{speaker.translate(_PLAIN)}> "
 
 
 def _marked(words: Collection[Word], overlaps: Collection[Overlap]) -> str:

@@ -1,4 +1,4 @@
-"""Cut the sound of backchannels and of what came before them out of recordings: a folder that `import_stimuli` reads."""
+"""Cut backchannels, and what came before them, out of recordings: a folder that `import_stimuli` reads."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ Sides = Mapping[str, tuple[Path, int | None]]  # of one dialogue: the file and c
 
 @dataclass(frozen=True, slots=True)
 class ClipsCut:
-    """What was written: the CSV, how many pairs of clip and context, how many items have no sound, what was left out."""
+    """What was written: the CSV, the number of clips with contexts, of items without sound, and what was left out."""
 
     csv: Path
     pairs: int

@@ -81,7 +81,7 @@ def extract_backchannels(
     if corpus is None or not corpus.dialogues_digest:
         names = ", ".join(Corpus.objects.exclude(dialogues_digest="").values_list("slug", flat=True)) or "none yet"
         raise DomainError(f"There is no corpus {corpus_slug!r} with dialogues. There are: {names}.")
-    settings = extraction_settings(method or _usual_method(corpus), given or {})
+    settings = extraction_settings(method or _usual_method(corpus), {"by": _usual_parts(corpus), **(given or {})})
     digest = _digest(corpus, settings)
     if known := Extraction.objects.filter(digest=digest).first():
         return known
@@ -111,6 +111,11 @@ def _usual_method(corpus: Corpus) -> str:
     return ExtractionMethod.TAG if tagged else ExtractionMethod.RULE
 
 
+def _usual_parts(corpus: Corpus) -> str:
+    """Return `corpus` where every dialogue came in a part, else `speaker`."""
+    return "speaker" if None in corpus.dialogues.order_by().values_list("attributes__split", flat=True) else "corpus"
+
+
 def _digest(corpus: Corpus, settings: ExtractionSettings) -> str:
     told = [corpus.slug, corpus.dialogues_digest, settings.method, settings.parameters()]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -120,14 +125,13 @@ def _parts(corpus: Corpus, settings: ExtractionSettings) -> dict[str, str]:
     """Return the part of every dialogue, and raise where parts share a person that they should not share."""
     own: dict[str, str] = dict(corpus.dialogues.order_by().values_list("key", "attributes__split"))
     splits, people = settings.splits, _people(corpus)
-    by = splits.by or ("corpus" if all(own.values()) else "speaker")
-    if by == "corpus":
+    if splits.by == "corpus":
         missing = sorted(key for key, part in own.items() if not part)
         if missing:
             raise DomainError(f"{len(missing)} dialogues came in no part, {missing[0]} first. Give by=speaker.")
         check_splits((key, part, people[key]) for key, part in own.items())
         return own
-    known = {key: people[key] if by == "speaker" else () for key in own}
+    known = {key: people[key] if splits.by == "speaker" else () for key in own}
     made = make_splits(known, seed=splits.seed, shares=splits.parsed_shares())
     check_splits((key, part, known[key]) for key, part in made.items())
     return made

@@ -22,11 +22,10 @@ class SplitSettings:
     """The parts: how they are made, from which seed, and the shares of train, validation and test.
 
     `by`: `corpus` keeps the parts the corpus came in; `speaker` shares no dialogue and no known person between parts;
-    `dialogue` shares no dialogue, while people may recur; empty: `corpus` where every dialogue has a part, else
-    `speaker`.
+    `dialogue` shares no dialogue, while people may recur. Without it, `corpus` where every dialogue came in a part.
     """
 
-    by: str = ""
+    by: str = "speaker"
     seed: int = 0
     shares: str = "0.8 0.1 0.1"
 
@@ -80,7 +79,7 @@ def extraction_settings(method: str, given: Mapping[str, str]) -> ExtractionSett
         if name not in own | parts:
             raise DomainError(f"Method {method} has no parameter {name!r}. It has: {', '.join(sorted(own | parts))}.")
     splits = SplitSettings(**_values(SplitSettings, given))
-    if splits.by not in ("", "corpus", "speaker", "dialogue"):
+    if splits.by not in ("corpus", "speaker", "dialogue"):
         raise DomainError(f"by={splits.by!r} is no way to make parts. Give corpus, speaker or dialogue.")
     splits.parsed_shares()
     return ExtractionSettings(method, kind(**_values(kind, given)), splits)

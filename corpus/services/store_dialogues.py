@@ -83,7 +83,7 @@ def _dialogue(corpus: Corpus, file: str, dialogue: PlainDialogue) -> Dialogue:
 def _turn(row: Dialogue, place: int, turn: PlainTurn) -> Turn:
     words: list[Any] = [list(word) for word in turn.words]
     return Turn(
-        dialogue=row,
+        dialogue_id=row.pk,
         position=place,
         speaker=turn.speaker,
         text=turn.text,

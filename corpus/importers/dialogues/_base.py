@@ -80,7 +80,8 @@ class Draft:
             self.fault(line, "", "the utterance has no words", "Write what was said, or remove the line")
         if not all(_can_be_stored(text) for text in (turn.text, *(word.word for word in turn.words))):
             self.fault(line, "", "there is a character in it that no database keeps (NUL or half a pair)", "Remove it")
-        self._check_times(turn, line)
+        if turn.words or turn.start is not None or turn.end is not None:
+            self._check_times(turn, line)
         if len(self.faults) == before:
             self.turns.append(turn)
             self.meet(turn.speaker, person, line)
