@@ -1,8 +1,16 @@
 """The written form of a backchannel, whatever its capitals and punctuation."""
 
 import re
+from collections.abc import Iterator
 
-_BETWEEN = re.compile(r"[^\w'’-]+")
+_WORD = re.compile(r"[\w'’-]+")
+
+
+def words_in(text: str) -> Iterator[str]:
+    """Give the words of an utterance, lower case, without punctuation at their ends, one after another."""
+    for match in _WORD.finditer(text.lower()):
+        if word := match[0].strip("-'’_"):
+            yield word
 
 
 def form_of(text: str) -> str:
@@ -14,6 +22,4 @@ def form_of(text: str) -> str:
     >>> form_of("Uh-huh."), form_of("Oh,  yeah --"), form_of("<Laughter> That's right!")
     ('uh-huh', 'oh yeah', "laughter that's right")
     """
-    words = _BETWEEN.sub(" ", text.lower()).split()
-    stripped = (word.strip("-'’_") for word in words)
-    return " ".join(word for word in stripped if word)
+    return " ".join(words_in(text))

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.dialogues.dialogue import Dialogue, Turn
-from corpus.dialogues.forms import form_of
+from corpus.dialogues.forms import words_in
 
 WORDS = (
     "uh-huh uhhuh uh-hum um-hum umhum mm-hm mm-hmm mhm mmhm mhmm mm hm hmm hum huh huh-uh uh-uh "
@@ -41,7 +41,7 @@ class Rule:
 def by_rule(dialogue: Dialogue, rule: Rule | None = None) -> list[int]:
     """Return the positions of the utterances that are backchannels by the rule. Tags are not looked at."""
     rule = rule or Rule()
-    words = frozenset(form_of(rule.words).split())
+    words = frozenset(words_in(rule.words))
     turns = dialogue.turns
     return [
         at
@@ -51,8 +51,11 @@ def by_rule(dialogue: Dialogue, rule: Rule | None = None) -> list[int]:
 
 
 def _is_short(turn: Turn, rule: Rule, words: frozenset[str]) -> bool:
-    said = form_of(turn.text).split()
-    if not 0 < len(said) <= rule.max_words or not words.issuperset(said):
+    count = 0
+    for count, word in enumerate(words_in(turn.text), start=1):
+        if count > rule.max_words or word not in words:
+            return False
+    if not count:
         return False
     return turn.start is None or turn.end is None or turn.end - turn.start <= rule.max_seconds
 

@@ -6,7 +6,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from corpus.errors import DomainError
 from corpus.models import Backchannel, Corpus, Extraction, Turn
 from corpus.queries.dialogues import dialogue_rows_of
 from corpus.services.extraction_settings import ExtractionSettings, extraction_settings
+from corpus.services.insert_rows import insert_rows
 from corpus.services.summary import Range
 
 _FORMS = 20  # commonest forms that are told
@@ -182,10 +182,7 @@ def _stored(extraction: Extraction, found: list[Found]) -> Extraction:
             for name in ("corpus", "method", "parameters", "corpus_digest", "parts", "item_count", "figures")
         },
     )
-    rows = iter(found if is_new else [])
-    names = ("dialogue_id", "position", "speaker", "form", "start", "end", "overlap", "split")
-    while chunk := list(islice(rows, 2_000)):
-        Backchannel.objects.bulk_create(
-            Backchannel(extraction=kept, **dict(zip(names, one, strict=True))) for one in chunk
-        )
+    if is_new:
+        names = ("extraction", "dialogue", "position", "speaker", "form", "start", "end", "overlap", "split")
+        insert_rows(Backchannel, names, ((kept.pk, *one) for one in found))
     return kept

@@ -1,5 +1,6 @@
 """Write dialogues, their channels and utterances, and the sound of channels, inside the caller's transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,10 +13,11 @@ from corpus.importers.dialogues import Reading
 from corpus.importers.recordings import ChannelSound, Recordings
 from corpus.models import AudioFile, Channel, Corpus, Dialogue, Turn
 from corpus.queries.dialogues import dialogue_digest
+from corpus.services.insert_rows import insert_rows
 from corpus.services.keep_sounds import audio_row
 from corpus.storage import keep_copy, original_path
 
-_ROWS = 2_000  # of utterances in one statement, where the database takes so many
+_FIELDS = ("dialogue", "position", "speaker", "text", "start", "end", "tag", "words")
 
 
 def store_dialogues(corpus: Corpus, chunk: Sequence[Reading]) -> None:
@@ -29,9 +31,8 @@ def store_dialogues(corpus: Corpus, chunk: Sequence[Reading]) -> None:
     Channel.objects.bulk_create(
         Channel(dialogue=row, tag=tag, speaker=person) for row, one in pairs for tag, person in one.speakers.items()
     )
-    Turn.objects.bulk_create(
-        (_turn(row, place, turn) for row, one in pairs for place, turn in enumerate(one.turns)), batch_size=_ROWS
-    )
+    turns = ((row.pk, place, *_values(turn)) for row, one in pairs for place, turn in enumerate(one.turns))
+    insert_rows(Turn, _FIELDS, turns)
 
 
 def keep_recordings(recordings: Recordings, sounds: Mapping[str, Mapping[str, ChannelSound]]) -> None:
@@ -80,15 +81,6 @@ def _dialogue(corpus: Corpus, file: str, dialogue: PlainDialogue) -> Dialogue:
     )
 
 
-def _turn(row: Dialogue, place: int, turn: PlainTurn) -> Turn:
-    words: list[Any] = [list(word) for word in turn.words]
-    return Turn(
-        dialogue_id=row.pk,
-        position=place,
-        speaker=turn.speaker,
-        text=turn.text,
-        start=turn.start,
-        end=turn.end,
-        tag=turn.tag,
-        words=words,
-    )
+def _values(turn: PlainTurn) -> tuple[Any, ...]:
+    words = json.dumps(turn.words) if turn.words else "[]"
+    return turn.speaker, turn.text, turn.start, turn.end, turn.tag, words
