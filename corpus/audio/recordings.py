@@ -56,7 +56,9 @@ def _measure(path: Path, file: sf.SoundFile) -> AudioFacts:
         peak = max(peak, float(np.abs(piece).max()))
         clipped += [clipped_share(column, file.subtype) * len(piece) for column in piece.T]
         meter.add(piece)
-    if file.frames - frames > CUT_TOLERANCE * file.samplerate or not frames:
+    if not frames:
+        raise _refusal(path, "there is no sound in it (0 frames)", "Record or export it again")
+    if file.frames - frames > CUT_TOLERANCE * file.samplerate:
         what = f"it breaks off: {frames} of {file.frames} samples can be decoded"
         raise _refusal(path, what, "Copy or export it again")
     if decibels(peak) < SILENT_PEAK:

@@ -13,7 +13,7 @@ from django.db import transaction
 from corpus.dialogues import Dialogue, Score, by_rule, by_tag, check_splits, form_of, make_splits, overlaps_of
 from corpus.enums import ExtractionMethod
 from corpus.errors import DomainError
-from corpus.models import Backchannel, Corpus, Extraction, Turn
+from corpus.models import Backchannel, Channel, Corpus, Extraction, Turn
 from corpus.queries.dialogues import dialogue_rows_of
 from corpus.services.extraction_settings import ExtractionSettings, extraction_settings
 from corpus.services.insert_rows import insert_rows
@@ -139,8 +139,8 @@ def _parts(corpus: Corpus, settings: ExtractionSettings) -> dict[str, str]:
 
 def _people(corpus: Corpus) -> dict[str, list[str]]:
     people: dict[str, list[str]] = defaultdict(list)
-    rows = corpus.dialogues.order_by().exclude(channels__speaker="")
-    for key, person in rows.values_list("key", "channels__speaker"):
+    known = Channel.objects.filter(dialogue__corpus=corpus).exclude(speaker="").order_by()
+    for key, person in known.values_list("dialogue__key", "speaker"):
         people[key].append(person)
     return people
 

@@ -79,7 +79,12 @@ def import_dialogues(
     if recordings:
         keep_recordings(recordings, checked.sounds)
     corpus = _corpus(corpus_slug, title, path)
-    counts = _store(corpus, _wanted(readings(chosen, sources, options), checked, there), len(checked.fit), progress)
+    counts = _store(
+        corpus,
+        _wanted(readings(chosen, sources, options), checked, there),
+        len(checked.fit.keys() - there.keys()),
+        progress,
+    )
     with_sound = add_sounds(corpus, checked.sounds, recordings) if recordings else 0
     return DialogueImport(
         corpus=corpus,

@@ -35,7 +35,9 @@ def test_who_is_linked_through_others_stays_together():
     assert parts["a"] == parts["b"] == parts["c"] == "train"
 
 
-@given(st.dictionaries(st.integers(0, 50).map(str), st.sets(st.integers(0, 30).map(str), max_size=3)), st.integers(0, 9))
+@given(
+    st.dictionaries(st.integers(0, 50).map(str), st.sets(st.integers(0, 30).map(str), max_size=3)), st.integers(0, 9)
+)
 def test_made_parts_never_overlap(people, seed):
     parts = make_splits(people, seed=seed)
 

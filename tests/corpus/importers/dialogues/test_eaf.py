@@ -106,8 +106,16 @@ def test_what_depends_shares_the_time_of_what_it_depends_on(write_text, read):
 @pytest.mark.parametrize(
     ("content", "line", "what"),
     [
-        (eaf(tier("A", aligned("a1", "t1", "t4", "oh"))), 6, "annotation a1 begins or ends at time slot 't4', which has"),
-        (eaf(tier("A", aligned("a1", "t1", "t9", "oh"))), 6, "annotation a1 begins or ends at time slot 't9', which has"),
+        (
+            eaf(tier("A", aligned("a1", "t1", "t4", "oh"))),
+            6,
+            "annotation a1 begins or ends at time slot 't4', which has",
+        ),
+        (
+            eaf(tier("A", aligned("a1", "t1", "t9", "oh"))),
+            6,
+            "annotation a1 begins or ends at time slot 't9', which has",
+        ),
         (eaf(tier("A", aligned("a1", "t3", "t1", "oh"))), 6, "the end of the utterance, 1 s, is before its start, 2 s"),
         (eaf(tier("A", depending("a1", "a7", "oh"))), 6, "annotation a1 belongs to 'a7', which leads to no time"),
         (eaf(tier("A", depending("a1", "a1", "oh"))), 6, "annotation a1 belongs to 'a1', which leads to no time"),
@@ -115,7 +123,11 @@ def test_what_depends_shares_the_time_of_what_it_depends_on(write_text, read):
         (eaf(), 0, "there are no utterances in it"),
         (eaf(tier("A", aligned("a1", "t1", "t3", "oh")))[:-30], 7, "the XML breaks off ("),
         (HEAD + '<TIME_SLOT TIME_VALUE="1"/>', 3, "TIME_SLOT has no TIME_SLOT_ID"),
-        (HEAD + '<TIME_SLOT TIME_SLOT_ID="t" TIME_VALUE="1.5"/>', 3, "the time '1.5' is no whole number of milliseconds"),
+        (
+            HEAD + '<TIME_SLOT TIME_SLOT_ID="t" TIME_VALUE="1.5"/>',
+            3,
+            "the time '1.5' is no whole number of milliseconds",
+        ),
         ("<TEI/>", 1, "this is no ELAN file: its first element is TEI"),
         ('<!DOCTYPE x [<!ENTITY a "b">]>\n<x/>', 1, "it declares a document type, which ELAN never does"),
         ("", 1, "the XML breaks off (no element found)"),

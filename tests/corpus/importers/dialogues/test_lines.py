@@ -112,7 +112,11 @@ def test_words_of_one_utterance_and_both_channels_come_together(write_text, read
             2,
             "the end of the utterance, 1 s, is before its start, 2 s",
         ),
-        (lines("Speaker: 45A", "Speaker: 45A", WORD.format(1, 1, 2, "oh", "b")), 2, "channel A of 45 was there already"),
+        (
+            lines("Speaker: 45A", "Speaker: 45A", WORD.format(1, 1, 2, "oh", "b")),
+            2,
+            "channel A of 45 was there already",
+        ),
     ],
 )
 def test_malformed_word_times(write_text, faults, content, line, what):
@@ -149,7 +153,7 @@ def test_malformed_fisher(write_text, faults, content, line, what):
 def test_csv(write_text, read):
     path = write_text(
         "talk.csv",
-        "speaker,start,end,text,tag,person,note\nA,1,2.5,\"I moved, once\",sd,ann,x\nB,-0,0.4,Ja så,b,,\nA,3,4,well,,ann,\n",
+        'speaker,start,end,text,tag,person,note\nA,1,2.5,"I moved, once",sd,ann,x\nB,-0,0.4,Ja så,b,,\nA,3,4,well,,ann,\n',
     )
     (reading,) = read("csv", path)
 

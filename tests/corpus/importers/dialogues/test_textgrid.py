@@ -76,7 +76,9 @@ def test_what_was_refused_can_be_asked_for(shared_data, read):
     path = shared_data / "annotation_formats" / "praatio_bobby_phones_elan.TextGrid"
     (reading,) = read("textgrid", path, "phone")
 
-    assert lines(reading.dialogue) == [("phone", 0.06469123242311078, 1.1171482864527198, "B AA1 B IY0 R IH1 PT DH AH0 L EH1 JH ER0")]
+    assert lines(reading.dialogue) == [
+        ("phone", 0.06469123242311078, 1.1171482864527198, "B AA1 B IY0 R IH1 PT DH AH0 L EH1 JH ER0")
+    ]
 
 
 def test_long_and_short_forms_are_one(shared_data, read):
@@ -136,7 +138,11 @@ def test_remarks_and_quotes(write_text, read):
         ('"Praat chronological TextGrid text file"\n0 1', 1, "this is a chronological TextGrid"),
         (grid(("A", (0, 1, "oh"))).replace("IntervalTier", "Tier"), 8, "'Tier' is no class of tiers"),
         (grid(("A", ("x", 1, "oh"))), 15, "the end of item 1 in tier 'A' should be a number and is 'oh'"),
-        (grid(("A", (0, 1, "oh"))).replace('"oh"', ""), 14, "the file ends where the text of item 1 in tier 'A' should be"),
+        (
+            grid(("A", (0, 1, "oh"))).replace('"oh"', ""),
+            14,
+            "the file ends where the text of item 1 in tier 'A' should be",
+        ),
         (grid(("A", (0, 1, "oh"))).replace('"oh"', '"oh'), 15, "a double quote is never closed"),
         (grid(("A", (1, 0, "oh"))), 13, "the end of the utterance, 0 s, is before its start, 1 s"),
         (SHORT.replace("<exists>", "<absent>"), 0, "no tier is known to hold words; its tiers are none"),
