@@ -88,8 +88,8 @@ def _score(score: dict[str, Any]) -> str:
 
 
 def _clips(done: ClipsCut) -> list[str]:
-    told = [f"{done.pairs} clips with contexts in {done.csv.parent}"]
-    told += [f"  {done.without_sound} backchannels have no sound or no times"] if done.without_sound else []
-    told += [f"  left out: {fault}" for fault in done.left_out[:_SHOWN]]
-    told += [f"  and {len(done.left_out) - _SHOWN} more"] if len(done.left_out) > _SHOWN else []
+    told = [f"  clips      {done.pairs}, each with its context, in {done.csv.parent}"]
+    told += [f"  note       {done.without_sound} backchannels have no sound or no times"] if done.without_sound else []
+    told += [f"  left out   {fault}" for fault in done.left_out[:_SHOWN]]
+    told += [f"  left out   and {len(done.left_out) - _SHOWN} more"] if len(done.left_out) > _SHOWN else []
     return [*told, f"Next: manage.py import_stimuli {done.csv}"]

@@ -186,7 +186,7 @@ def test_queries_do_not_grow_with_the_utterances(write_dialogues):
     with CaptureQueriesContext(connection) as many:
         do(write_dialogues(20), corpus_slug="many")
 
-    assert len(many) <= len(few) + 2  # psycopg sends what executemany takes in one go; SQLite logs it as one
+    assert len(many) == len(few)
 
 
 def test_attributes_are_json(write_dialogues):

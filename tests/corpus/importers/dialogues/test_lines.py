@@ -153,7 +153,8 @@ def test_malformed_fisher(write_text, faults, content, line, what):
 def test_csv(write_text, read):
     path = write_text(
         "talk.csv",
-        'speaker,start,end,text,tag,person,note\nA,1,2.5,"I moved, once",sd,ann,x\nB,-0,0.4,Ja så,b,,\nA,3,4,well,,ann,\n',
+        'speaker,start,end,text,tag,person,note\nA,1,2.5,"I moved, once",sd,ann,x\n'
+        "B,-0,0.4,Ja så,b,,\nA,3,4,well,,ann,\n",
     )
     (reading,) = read("csv", path)
 

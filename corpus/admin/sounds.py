@@ -1,17 +1,16 @@
 """Admin pages: corpora, stimuli with their sound, audio files. What an import measured cannot be edited."""
 
-from collections.abc import Callable
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from corpus.admin.base import PlayerMedia, ReadOnlyMixin, measured, player
 from corpus.enums import StimulusRole
-from corpus.models import AudioFile, Corpus, ServedAudio, Stimulus
+from corpus.models import AudioFile, Corpus, Dialogue, ServedAudio, Stimulus
 
 if TYPE_CHECKING:
     CorpusBase = admin.ModelAdmin[Corpus]
@@ -24,41 +23,9 @@ else:
     ServedInlineBase = admin.TabularInline
 
 
-class ReadOnlyMixin:
-    """Pages to look at: nothing is added, changed or deleted here, because results rest on what was imported."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-
-class PlayerMedia:
-    """The style sheet of pages with players."""
-
-    css = {"all": ["corpus/admin.css"]}
-
-
-def player(served: ServedAudio) -> SafeString:
-    """Return a player of what listeners hear; it fetches nothing before it is pressed."""
-    return format_html('<audio controls preload="none" src="{}"></audio>', served.get_absolute_url())
-
-
-def measured(name: str, heading: str, digits: int = 1) -> Callable[[Any], str]:
-    """Return a column that shows the number `name` (dots lead to related rows) to so many digits."""
-
-    @admin.display(ordering=name.replace(".", "__"), description=heading)
-    def column(row: Any) -> str:
-        return f"{attrgetter(name)(row):.{digits}f}"
-
-    return column
+def _dialogues_of_corpus() -> QuerySet[Any]:
+    of_corpus = Dialogue.objects.filter(corpus=OuterRef("pk")).order_by().values("corpus")
+    return of_corpus.annotate(n=Count("pk")).values("n")
 
 
 @admin.register(Corpus)
@@ -72,12 +39,22 @@ class CorpusAdmin(CorpusBase):
         "backchannels",
         "contexts",
         "minutes",
+        "dialogue_count",
         "loudness_target",
         "updated_at",
     ]
     list_filter = ["synthetic", "created_at"]
-    search_fields = ["slug", "title", "digest"]
-    readonly_fields = ["slug", "synthetic", "source", "digest", "loudness_target", "created_at", "updated_at"]
+    search_fields = ["slug", "title", "digest", "dialogues_digest"]
+    readonly_fields = [
+        "slug",
+        "synthetic",
+        "source",
+        "digest",
+        "dialogues_digest",
+        "loudness_target",
+        "created_at",
+        "updated_at",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Corpus]:
         """Count the stimuli of all corpora in one query."""
@@ -89,6 +66,8 @@ class CorpusAdmin(CorpusBase):
                 n_backchannels=of_role[StimulusRole.BACKCHANNEL],
                 n_contexts=of_role[StimulusRole.CONTEXT],
                 seconds=Sum("stimuli__served__duration"),
+                # Counted apart: joined to the stimuli, every dialogue would count once for each of them.
+                n_dialogues=Coalesce(Subquery(_dialogues_of_corpus()), 0),
             )
         )
 
@@ -104,6 +83,11 @@ class CorpusAdmin(CorpusBase):
     def backchannels(self, corpus: Any) -> int:
         """Return how many."""
         return int(corpus.n_backchannels)
+
+    @admin.display(ordering="n_dialogues", description="dialogues")
+    def dialogue_count(self, corpus: Any) -> int:
+        """Return how many."""
+        return int(corpus.n_dialogues)
 
     @admin.display(ordering="n_contexts")
     def contexts(self, corpus: Any) -> int:
