@@ -56,7 +56,7 @@ class ExtractionAdmin(ReadOnlyMixin, ExtractionBase):
     def parts_told(self, extraction: Extraction) -> SafeString:
         """Return how many dialogues and backchannels each part has."""
         figures = extraction.figures
-        rows = [(part, count, figures["items"].get(part, 0)) for part, count in figures["dialogues"].items()]
+        rows = [(part, count, figures["items"].get(part, 0)) for part, count in sorted(figures["dialogues"].items())]
         return format_html_join("", "<div><b>{}</b> {} dialogues, {} backchannels</div>", rows)
 
     @admin.display(description="commonest forms")
@@ -85,7 +85,6 @@ class BackchannelAdmin(ReadOnlyMixin, BackchannelBase):
     search_fields = ["form", "dialogue__key"]
     list_select_related = ["dialogue", "extraction"]
     list_per_page = 50
-    show_full_result_count = False  # a second count of hundreds of thousands of rows tells nobody anything
     readonly_fields = ["words"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Backchannel]:

@@ -18,6 +18,7 @@ from corpus.queries.dialogues import Item, items_of
 
 _MARGIN = 0.05  # seconds kept at both ends of a backchannel: times in transcripts are not exact
 _SHORTEST_CONTEXT = 0.5  # seconds
+_LONGEST_CLIP = 5.0  # seconds; aligners give some words of a second half a minute
 _TRANSCRIPT_TURNS = 3
 _FURTHER = ("response", "split", "form", "overlap")
 
@@ -113,6 +114,8 @@ def _cut(folder: Path, item: Item, sides: Sides, context_seconds: float) -> Faul
     where = Fault(item.dialogue, 0, f"utterance {item.position}", "", "")
     if item.start - begin < _SHORTEST_CONTEXT:
         return _because(where, "there is nothing before it", "Nothing needs to be done: it cannot have a context")
+    if item.end - item.start > _LONGEST_CLIP:
+        return _because(where, f"it lasts {item.end - item.start:.1f} s", "Correct its times, or leave it out")
     own, channel = sides[item.speaker]
     sound, rate = cut(own, channel, item.start - _MARGIN, item.end + _MARGIN)
     files = [_write(folder, name, sound, rate), _write(folder, f"{name}-context", *_context(sides, begin, item.start))]

@@ -66,6 +66,19 @@ def test_what_listeners_could_not_be_given_is_left_out_and_named(write_dialogues
     ]
 
 
+def test_a_backchannel_whose_times_cannot_be_right_is_left_out(write_dialogues, stereo_folder, tmp_path):
+    turns = [
+        {"speaker": "A", "start": 0, "end": 2, "text": "so we moved", "tag": "sd"},
+        {"speaker": "B", "start": 3.1, "end": 3.4, "text": "uh-huh", "tag": "b"},
+        {"speaker": "B", "start": 4, "end": 9.5, "text": "right", "tag": "b"},
+    ]
+    path = write_dialogues(1, turns=turns)
+    import_dialogues(path=path, corpus_slug="test", format_name="jsonl", audio=stereo_folder)
+    done = cut_clips(extraction=extract_backchannels(corpus_slug="test"), folder=tmp_path / "out")
+
+    assert (done.pairs, [fault.what for fault in done.left_out]) == (1, ["it lasts 5.5 s"])
+
+
 def test_a_file_for_each_speaker_gives_the_same_clips(write_dialogues, stereo_folder, tmp_path, extraction):
     cut_clips(extraction=extraction, folder=tmp_path / "stereo")
     samples, rate = sf.read(stereo_folder / "d00.wav", dtype="int16")
