@@ -45,24 +45,24 @@ def readings(chosen: Format, sources: Sequence[Source], options: Options) -> Ite
 def check_readings(read: Iterator[Reading], there: Mapping[str, str], recordings: Recordings | None) -> Checked:
     """Check every reading: that it can be read, comes once, is what it was before (`there`: digests), can be heard."""
     checked = Checked()
-    first: dict[str, Reading] = {}
+    first: dict[str, str] = {}  # where each dialogue came first; not the dialogue, for only one is to be in memory
     for reading in read:
         checked.notes += reading.notes
         faults = list(reading.faults)
         if reading.dialogue is not None:
             faults += _clashes(reading, first.get(reading.key), there)
             faults += _take(checked, reading.dialogue, recordings) if not faults else []
-        first.setdefault(reading.key, reading)
+        first.setdefault(reading.key, reading.file + f":{reading.line}" * bool(reading.line))
         if faults:
             checked.faults += faults
             checked.skipped.append((reading.key, reading.file))
     return checked
 
 
-def _clashes(reading: Reading, before: Reading | None, there: Mapping[str, str]) -> list[Fault]:
+def _clashes(reading: Reading, before: str | None, there: Mapping[str, str]) -> list[Fault]:
     assert reading.dialogue is not None
     if before is not None:
-        what = f"there is a dialogue {reading.key!r} already, in {before.file}" + f":{before.line}" * bool(before.line)
+        what = f"there is a dialogue {reading.key!r} already, in {before}"
         return [Fault(reading.file, reading.line, "dialogue", what, "Give each dialogue a name of its own")]
     if reading.key in there and there[reading.key] != dialogue_digest(reading.dialogue):
         what = f"dialogue {reading.key!r} was imported with other content"

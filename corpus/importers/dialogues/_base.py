@@ -1,5 +1,6 @@
 """What a format of dialogues is, and how one dialogue is gathered with everything that is wrong with it."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -121,6 +122,8 @@ class Draft:
             if start is not None and end is not None and end < start:
                 told = f"the end of {what}, {end:g} s, is before its start, {start:g} s"
                 self.fault(line, "end", told, "Correct one of them")
+            if not all(time is None or math.isfinite(time) for time in (start, end)):
+                self.fault(line, "", f"a time of {what} is not a finite number", "Give seconds, such as 12.35")
             if start is not None and start < 0:
                 self.fault(
                     line, "start", f"{what} begins at {start:g} s", "Count seconds from the dialogue's beginning"

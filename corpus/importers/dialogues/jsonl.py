@@ -1,13 +1,14 @@
 """`dialogues.jsonl`: one dialogue a line, as docs/formats.md describes it."""
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.dialogues import Turn, Word
 from corpus.importers.dialogues._base import Draft, Format, Options, Reading, Source, span_of
-from corpus.importers.dialogues._files import by_ending, lines_of
+from corpus.importers.dialogues._files import by_ending
+
+_LAST = 1e9  # seconds, thirty years: JSON holds whole numbers that no float does
 
 
 class _ValueError(Exception):
@@ -16,21 +17,33 @@ class _ValueError(Exception):
 
 
 def read(source: Source, options: Options) -> Iterator[Reading]:
-    """Read every dialogue of a file."""
+    """Read every dialogue of a file, one line in memory at a time."""
     (path,) = source.files
-    whole = Draft(str(path), path.stem)
-    lines = [(number, line) for number, line in enumerate(lines_of(path, whole), start=1) if line.strip()]
-    if whole.faults or not lines:
+    whole, given = Draft(str(path), path.stem), 0
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    given += 1
+                    yield _read_line(str(path), number, line)
+    except OSError as error:
+        whole.fault(0, "", f"cannot be opened ({error.strerror})", "Check the path and your right to read it")
+    if whole.faults or not given:
         yield whole.reading()
-        return
-    for number, line in lines:
-        yield _read_line(str(path), number, line)
 
 
-def _read_line(file: str, number: int, line: str) -> Reading:
+def _read_line(file: str, number: int, line: bytes) -> Reading:
     draft = Draft(file, f"line {number}", number)
     try:
-        value = json.loads(line)
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        draft.fault(number, "", f"byte {error.start + 1} of the line is not UTF-8", "Save the file as UTF-8")
+        return draft.reading()
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        draft.fault(number, "", "its lists and objects are nested too deeply", "Write the keys of docs/formats.md")
+        return draft.reading()
     except json.JSONDecodeError as error:
         draft.fault(
             number, "", f"this is no JSON ({error.msg} at character {error.pos + 1})", "Write one object a line"
@@ -84,8 +97,11 @@ def _time(value: Mapping[str, Any], name: str, where: str) -> float | None:
     found = value.get(name)
     if found is None:
         return None
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
-        raise _ValueError(f"{where}.{name}", f"{found!r} is not a number", "Give seconds, such as 12.35")
+    is_number = isinstance(found, int | float) and not isinstance(found, bool)
+    if not is_number or not abs(found) <= _LAST:
+        raise _ValueError(
+            f"{where}.{name}", f"{str(found)[:40]!r} is not a number of seconds", "Give seconds, such as 12.35"
+        )
     return float(found) + 0.0
 
 

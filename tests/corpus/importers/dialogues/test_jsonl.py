@@ -69,7 +69,7 @@ def changed(path, value):
         (["speakers"], [], "speakers", "it is []"),
         (["turns", 0], "oh", "turns[0]", 'it is "oh"'),
         (["turns", 0, "speaker"], None, "turns[0].speaker", "it is missing"),
-        (["turns", 0, "start"], "0.5", "turns[0].start", "'0.5' is not a number"),
+        (["turns", 0, "start"], "0.5", "turns[0].start", "'0.5' is not a number of seconds"),
         (["turns", 0, "end"], 0.1, "end", "the end of the utterance, 0.1 s, is before its start, 0.5 s"),
         (["turns", 0, "words", 1], 3, "turns[0].words[1]", "it is 3"),
         (["turns", 0, "words", 1, "word"], None, "turns[0].words[1].word", "it is missing"),
@@ -77,7 +77,9 @@ def changed(path, value):
         (["turns", 0, "words", 1, "end"], 0.9, "end", "the end of 'så', 0.9 s, is before its start, 1 s"),
         (["turns", 1, "text"], " ", "", "the utterance has no words"),
         (["turns", 1, "text"], "\ud800", "", "there is a character in it that no database keeps (NUL or half a pair)"),
-        (["turns", 1, "start"], True, "turns[1].start", "True is not a number"),
+        (["turns", 1, "start"], True, "turns[1].start", "'True' is not a number of seconds"),
+        (["turns", 1, "start"], float("nan"), "turns[1].start", "'nan' is not a number of seconds"),
+        (["turns", 1, "end"], 10**30, "turns[1].end", f"'{10**30}' is not a number of seconds"),
     ],
 )
 def test_malformed_values(write_text, read, path, value, column, what):
@@ -93,6 +95,7 @@ def test_malformed_values(write_text, read, path, value, column, what):
         ('{"dialogue": "d", \n', 1, "this is no JSON ("),
         (json.dumps(LINE) + "\n[]\n", 2, "it is []"),
         ("", 0, "there are no utterances in it"),
+        ("[" * 100_000, 1, "its lists and objects are nested too deeply"),
         (b'{"dialogue": "\xe5"}', 1, "byte 15 of the line is not UTF-8"),
     ],
 )

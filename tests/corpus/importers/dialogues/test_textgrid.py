@@ -145,6 +145,7 @@ def test_remarks_and_quotes(write_text, read):
         ),
         (grid(("A", (0, 1, "oh"))).replace('"oh"', '"oh'), 15, "a double quote is never closed"),
         (grid(("A", (1, 0, "oh"))), 13, "the end of the utterance, 0 s, is before its start, 1 s"),
+        (grid(("A", (0, "1e999", "oh"))), 13, "a time of the utterance is not a finite number"),
         (SHORT.replace("<exists>", "<absent>"), 0, "no tier is known to hold words; its tiers are none"),
         (grid(("A", (0, 1, ""))), 0, "there are no utterances in it"),
         (SHORT + "1.5\n", 7, "the number of tiers should be a whole number and is 1.5"),
