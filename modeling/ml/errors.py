@@ -20,3 +20,7 @@ class PrecisionUnavailableError(EncoderError):
 
 class UnusableSoundError(EncoderError):
     """A waveform that no encoder can hear: empty, or with samples that are not finite."""
+
+
+class TrainingError(EncoderError):
+    """Training cannot begin or go on."""

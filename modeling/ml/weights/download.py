@@ -1,4 +1,4 @@
-"""Fetch a model from the hub, as a process of its own: `python -m modeling.ml.weights.download NAME`.
+"""Fetch a model from the hub, as a process of its own: `python -m modeling.ml.weights.download NAME KIND`.
 
 Writes a line of JSON at every sign of progress and at last one that holds the `folder`, or what the hub `said`. A
 process, because it can be ended whatever it hangs in: no timeout of the hub's client covers name look-ups, slow
@@ -13,13 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from modeling.ml.errors import WeightsUnavailableError
-from modeling.ml.weights.folder import CONFIG, PREPROCESSOR, WEIGHTS, weight_files
+from modeling.ml.weights.folder import CONFIG, PREPROCESSOR, TOKENIZER, WEIGHTS, weight_files
+
+COMPANIONS = {
+    "encoder": (PREPROCESSOR,),
+    "language_model": (TOKENIZER, "tokenizer*", "special_tokens_map.json", "vocab.json", "merges.txt"),
+}
+"""What belongs to a model of each kind beside configuration and weights; the first must be there."""
 
 
-def main(name: str) -> None:
+def main(name: str, kind: str) -> None:
     """Fetch and tell."""
     try:
-        folder = cached(name) or download(name)
+        folder = cached(name, kind) or download(name, kind)
     # Whatever went wrong is told: the process that asked decides what to make of it.
     except Exception as error:
         tell(said=said(error))
@@ -33,20 +39,20 @@ def tell(**content: str) -> None:
     sys.stdout.flush()
 
 
-def cached(name: str) -> Path | None:
+def cached(name: str, kind: str) -> Path | None:
     """Return the model's folder in the hub's cache on this machine if it is there whole."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import IncompleteSnapshotError, LocalEntryNotFoundError
 
     try:
-        folder = Path(snapshot_download(name, local_files_only=True, allow_patterns=[CONFIG, PREPROCESSOR]))
+        folder = Path(snapshot_download(name, local_files_only=True, allow_patterns=[CONFIG, *COMPANIONS[kind]]))
         weight_files(folder)
     except (LocalEntryNotFoundError, IncompleteSnapshotError, WeightsUnavailableError):
         return None
-    return folder if (folder / CONFIG).exists() and (folder / PREPROCESSOR).exists() else None
+    return folder if (folder / CONFIG).exists() and (folder / COMPANIONS[kind][0]).exists() else None
 
 
-def download(name: str) -> Path:
+def download(name: str, kind: str) -> Path:
     """Return the folder after downloading what is needed of the model, weights in one form only."""
     from huggingface_hub import HfApi, snapshot_download
 
@@ -57,7 +63,7 @@ def download(name: str) -> Path:
     held = {each.rfilename for each in about.siblings or ()}
     form = next((each for each in WEIGHTS if each in held), WEIGHTS[0])
     parts = [form.removesuffix(".index.json").replace(".", "-*.", 1)] if form.endswith(".index.json") else []
-    wanted = [CONFIG, PREPROCESSOR, form, *parts]
+    wanted = [CONFIG, *COMPANIONS[kind], form, *parts]
     return Path(snapshot_download(name, allow_patterns=wanted, tqdm_class=_telling_bar()))
 
 
@@ -97,4 +103,4 @@ def said(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

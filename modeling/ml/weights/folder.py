@@ -13,6 +13,9 @@ CONFIG = "config.json"
 PREPROCESSOR = "preprocessor_config.json"
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 """Where transformers looks for weights, in this order."""
+TOKENIZER = "tokenizer_config.json"
+ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+"""What stands for configuration and weights where a folder holds an adapter on another model."""
 COPY_AGAIN = "Copy or download the model again."
 
 
@@ -53,6 +56,28 @@ def check_folder(folder: Path, *, model_type: str) -> Weights:
     for path in weights.files:
         _check_whole(path)
     return weights
+
+
+def check_language_model(folder: Path) -> Path:
+    """Return the folder if it holds a whole language model (or an adapter) and a tokenizer.
+
+    Raises `WeightsUnavailableError`.
+    """
+    if not folder.is_dir():
+        raise WeightsUnavailableError(
+            f"There is no folder {folder}.", "Give a folder that holds a model, or a model's name on the hub."
+        )
+    if not (folder / TOKENIZER).is_file():
+        raise WeightsUnavailableError(
+            f"{folder} has no {TOKENIZER}.",
+            "Give the folder that `hf download` filled, or `save_pretrained` of model and tokenizer.",
+        )
+    adapter = all((folder / name).is_file() for name in ADAPTER)
+    if not adapter:
+        _json(folder / CONFIG)
+    for path in [folder / ADAPTER[1]] if adapter else weight_files(folder):
+        _check_whole(path)
+    return folder
 
 
 def _json(path: Path) -> dict[str, Any]:

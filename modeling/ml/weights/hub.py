@@ -27,12 +27,14 @@ def is_folder_name(name: str) -> bool:
     return bool(name) and Path(name).is_dir()
 
 
-def fetch(name: str) -> Path:
+def fetch(name: str, *, kind: str = "encoder") -> Path:
     """Return the folder with the model's files, downloaded if they are not on this machine.
+
+    `kind` says which files make it whole (`download.COMPANIONS`).
 
     Raises `WeightsUnavailableError` at the latest `SILENCE_S` after the last sign of the hub.
     """
-    command = [sys.executable, "-m", "modeling.ml.weights.download", name]
+    command = [sys.executable, "-m", "modeling.ml.weights.download", name, kind]
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors)
         assert process.stdout is not None
