@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from kombu import Queue
 
 from bcstudy import env
 from bcstudy.secret import secret_key
@@ -94,6 +95,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True  # results are rows in the database, not messages
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
+# What a worker takes: `gpu` holds training, `cpu` everything else. One worker alone takes both.
+CELERY_TASK_QUEUES = [Queue(name) for name in env.words("BCSTUDY_QUEUES", "cpu gpu")]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task that was taken and not acknowledged comes again after this many seconds; leases keep it from
 # running twice (modeling.services).
@@ -101,6 +104,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_ti
 CELERY_BROKER_CONNECTION_TIMEOUT = 3
 
 MEDIA_ROOT = env.folder("BCSTUDY_MEDIA", BCSTUDY_HOME / "media")
+# Checkpoints and finished models of training runs.
+MODELS_ROOT = env.folder("BCSTUDY_MODELS", BCSTUDY_HOME / "models")
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("BCSTUDY_STATIC", BCSTUDY_HOME / "static")
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

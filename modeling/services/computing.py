@@ -1,18 +1,16 @@
 """Computing a run: take it, load its encoder, embed what is missing batch by batch, end it."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from corpus.audio import read_mono
 from corpus.models import Stimulus
-from modeling.errors import LeaseLostError, RunError
+from modeling.errors import LeaseLostError
 from modeling.models import EmbeddingRun
 from modeling.queries.runs import audio_paths, missing_stimuli, run_by_digest
-from modeling.services import runs
+from modeling.services import leases, runs
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +18,6 @@ BATCH = 64
 """Most stimuli whose audio is in memory at once, and that a killed worker computes again."""
 BATCH_S = 240.0
 """Most seconds of audio in memory at once (a single longer clip is a batch of its own)."""
-HEARTBEAT_S = 8.0
 
 Progress = Callable[[EmbeddingRun], None]
 
@@ -33,10 +30,10 @@ def compute_run(*, digest: str, owner: str, progress: Progress = lambda _: None)
     database cannot be reached; the run goes on when it is asked for again.
     """
     run = run_by_digest(digest)
-    if not runs.take_run(run=run, owner=owner):
+    if not leases.take(run=run, owner=owner):
         return False
     try:
-        with _heartbeat(run, owner):
+        with leases.kept_alive(run, owner):
             _embed_missing(run, owner, progress)
         runs.finish_run(run=run, owner=owner)
     except LeaseLostError as error:
@@ -45,15 +42,8 @@ def compute_run(*, digest: str, owner: str, progress: Progress = lambda _: None)
         raise  # the database is away: whoever called tries again, and the lease runs out meanwhile
     except Exception as error:
         log.exception("run %s failed", run.label)
-        _fail(run, owner, error)
+        leases.fail_for(run=run, owner=owner, error=error)
     return True
-
-
-def _fail(run: EmbeddingRun, owner: str, error: Exception) -> None:
-    try:
-        runs.fail_run(run=run, owner=owner, reason=_reason(error), advice=_advice(error))
-    except LeaseLostError as lost:
-        log.warning("%s", lost)
 
 
 def _embed_missing(run: EmbeddingRun, owner: str, progress: Progress) -> None:
@@ -82,41 +72,3 @@ def _batches(run: EmbeddingRun) -> Iterator[list[Stimulus]]:
         seconds += stimulus.audio.duration
     if batch:
         yield batch
-
-
-@contextmanager
-def _heartbeat(run: EmbeddingRun, owner: str) -> Iterator[None]:
-    """Renew the lease while the block runs, so that slow loading or a slow batch is not taken for a dead worker."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        while not stop.wait(HEARTBEAT_S):
-            try:
-                runs.renew_lease(run=run, owner=owner)
-            except LeaseLostError:
-                break  # the next batch finds out
-            except OperationalError as error:
-                log.warning("lease of run %s not renewed: %s", run.label, error)
-                connection.close()
-        connection.close()
-
-    thread = threading.Thread(target=beat, name=f"lease of {run.label}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "reason", "") or error or type(error).__name__)
-
-
-def _advice(error: Exception) -> str:
-    advice = str(getattr(error, "advice", ""))
-    if advice:
-        return advice
-    if isinstance(error, RunError):
-        return ""
-    return "Ask for the run again to go on with what is missing. The worker's log has the details."

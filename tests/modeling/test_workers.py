@@ -30,8 +30,8 @@ print(json.dumps([run.pk for run in runs]))
 HURRIED_SETTINGS = 'from bcstudy.settings import *\nCELERY_IMPORTS = ("hurried_workers",)\n'
 HURRIED_WORKERS = """
 from datetime import timedelta
-from modeling.services import computing, runs
-computing.BATCH, computing.HEARTBEAT_S, runs.LEASE = 3, 0.5, timedelta(seconds=4)
+from modeling.services import computing, leases
+computing.BATCH, leases.HEARTBEAT_S, leases.LEASE = 3, 0.5, timedelta(seconds=4)
 """
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modeling.ml.errors import TrainingError, WeightsUnavailableError
+from modeling.ml.lm.lora import old_name_allowed
 from modeling.ml.weights import find_language_model
 
 ADAPTER = "adapter_config.json"
@@ -14,7 +15,10 @@ CARD = "card.json"
 
 
 def load_tokenizer(folder: Path, markers: Iterable[str] = ()) -> Any:
-    """Return the tokenizer of a folder; a marker that it would cut into pieces becomes a token. Raises `TrainingError`."""
+    """Return the tokenizer of a folder; a marker that it would cut into pieces becomes a token.
+
+    Raises `TrainingError`.
+    """
     from tokenizers import AddedToken
     from transformers import AutoTokenizer
 
@@ -112,10 +116,22 @@ def _with_adapter(folder: Path, tokenizer: Any, dtype: str) -> Any:
     from peft import PeftModel
 
     base = json.loads((folder / ADAPTER).read_text(encoding="utf-8"))["base_model_name_or_path"]
-    model = _load_whole(find_language_model(base), dtype, four_bit=False)
+    model, _ = load_model(base, dtype=dtype)
     if model.get_input_embeddings().weight.shape[0] < len(tokenizer):
         model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
-    return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+    with old_name_allowed():
+        return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+
+
+def save_model(model: Any, tokenizer: Any, folder: Path, *, base: str = "") -> None:
+    """Save model and tokenizer as transformers does; of an adapted model the adapters and the name of its `base`."""
+    if hasattr(model, "peft_config"):
+        model.peft_config["default"].base_model_name_or_path = base
+        # The rows of new markers are saved with the adapters; the tables they belong to are the base's.
+        model.save_pretrained(str(folder), save_embedding_layers=False)
+    else:
+        model.save_pretrained(str(folder))
+    tokenizer.save_pretrained(str(folder))
 
 
 def digest(name: str) -> str:

@@ -8,6 +8,7 @@ follow from the seed and the step's number (see `training`), and so does the lea
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,10 @@ KEPT = 2
 
 def save(folder: Path, *, step: int, model: Any, optimizer: torch.optim.Optimizer, about: dict[str, Any]) -> None:
     """Write a checkpoint of this step; `about` says what it belongs to and must be equal when it is loaded."""
-    part = folder / ".part"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    for left in folder.glob(".part-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
     save_file({name: weight.detach().contiguous() for name, weight in trained(model)}, part / "model.safetensors")
     save_file(_flat(optimizer), part / "optimizer.safetensors")
     (part / "position.json").write_text(json.dumps({"step": step, "about": about}))

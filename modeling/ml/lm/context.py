@@ -116,7 +116,7 @@ def _whole(model: Any, leaves: Sequence[Leaf]) -> torch.Tensor:
 
 @torch.no_grad()
 def _continued(model: Any, beginning: Row, leaves: Sequence[Leaf]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the last layer of the beginning, (length, hidden), and of what follows in each row, (n, longest, hidden)."""
+    """Return the last layer of the beginning (length, hidden) and of what follows in each row (n, longest, hidden)."""
     model.eval()
     cache = DynamicCache()
     alone = left_padded([beginning], device=model.device)

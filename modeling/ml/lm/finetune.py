@@ -158,8 +158,7 @@ def _keep(model: Any, tokenizer: Any, folder: Path, card: dict[str, Any]) -> Non
     """Save model (of an adapted one the adapters), tokenizer and card; the folder appears when it is whole."""
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    model.save_pretrained(str(part))
-    tokenizer.save_pretrained(str(part))
+    base.save_model(model, tokenizer, part, base=str(card.get("settings", {}).get("base", "")))
     libraries = {name: version(name) for name in ("torch", "transformers", "peft", "accelerate", "tokenizers")}
     _write(part / "card.json", card | {"versions": libraries})
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,8 @@
 """Low-rank adapters on attention and MLP projections (Hu et al. 2021), with rows of their own for new markers."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from modeling.ml.lm.settings import Settings
@@ -30,9 +32,17 @@ def with_adapters(model: Any, settings: Settings, new_tokens: Sequence[int] = ()
         target_modules="all-linear",  # every projection of attention and MLP; never the output layer
         trainable_token_indices=_rows(model, new_tokens),
     )
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), old_name_allowed():
         torch.manual_seed(settings.seed)
         return get_peft_model(model, config)
+
+
+@contextmanager
+def old_name_allowed() -> Iterator[None]:
+    """Keep quiet about a name that peft reads and transformers is about to give up."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
+        yield
 
 
 def _rows(model: Any, new_tokens: Sequence[int]) -> dict[str, list[int]] | None:

@@ -46,7 +46,7 @@ def train(
     accelerator: Accelerator, model: Any, blocks: Blocks, validation: Blocks, settings: Settings, folder: Path,
     *, about: dict[str, Any], report: Report,
 ) -> Ended:  # fmt: skip
-    """Train what of the model may be trained; checkpoints go to `folder`, and the last of them there is gone on from."""
+    """Train what of the model may be trained, going on from the last checkpoint in `folder` if there is one."""
     optimizer = torch.optim.AdamW(
         [parameter for _, parameter in checkpoint.trained(model)], lr=settings.lr, weight_decay=settings.weight_decay
     )

@@ -17,7 +17,7 @@ from modeling.enums import RunState
 from modeling.ml.encoders import load_encoder
 from modeling.models import Embedding, EmbeddingRun
 from modeling.queries.runs import audio_paths
-from modeling.services import computing, runs
+from modeling.services import computing, leases
 from modeling.services.computing import compute_run
 from modeling.services.runs import request_run
 from tests.modeling.corpora import write_clips
@@ -98,7 +98,7 @@ def test_seconds_of_audio_bound_a_batch_too(corpus: Corpus, monkeypatch: pytest.
 
 def test_a_run_that_another_worker_has_is_left_alone(corpus: Corpus) -> None:
     run = request_run(corpus=corpus, encoder="spectral").run
-    runs.take_run(run=run, owner="another")
+    leases.take(run=run, owner="another")
     assert not compute_run(digest=run.digest, owner="me")
     assert not Embedding.objects.exists()
 
@@ -112,7 +112,7 @@ def test_a_finished_run_is_left_alone(corpus: Corpus) -> None:
 def test_a_cancelled_run_stops_after_its_batch(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(computing, "BATCH", 2)
     run = request_run(corpus=corpus, encoder="spectral").run
-    assert compute_run(digest=run.digest, owner="me", progress=lambda each: runs.cancel_run(run=each) and None)
+    assert compute_run(digest=run.digest, owner="me", progress=lambda each: leases.cancel(run=each) and None)
     run.refresh_from_db()
     assert (run.state, run.done) == (RunState.CANCELLED, 2)
 
@@ -148,20 +148,20 @@ def test_a_sound_that_is_gone_fails_the_run_by_name(corpus: Corpus) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_lease_is_renewed_while_a_batch_takes_long(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(computing, "HEARTBEAT_S", 0.05)
-    monkeypatch.setattr(runs, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(leases, "HEARTBEAT_S", 0.05)
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=1))
     run = request_run(corpus=corpus, encoder="spectral").run
-    runs.take_run(run=run, owner="slow")
+    leases.take(run=run, owner="slow")
     taken = threading.Event()
 
     def intrude() -> None:
         try:
-            if runs.take_run(run=run, owner="intruder"):
+            if leases.take(run=run, owner="intruder"):
                 taken.set()
         finally:
             connection.close()
 
-    with computing._heartbeat(run, "slow"):
+    with leases.kept_alive(run, "slow"):
         pause = threading.Event()
         for _ in range(6):
             pause.wait(0.3)

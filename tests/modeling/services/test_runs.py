@@ -19,7 +19,7 @@ from modeling.errors import (
 )
 from modeling.models import Embedding, EmbeddingRun
 from modeling.queries.runs import lease_free_at, missing_stimuli, unfinished_runs
-from modeling.services import runs
+from modeling.services import leases, runs
 from modeling.signals import run_finished
 from tests.modeling.corpora import add_clips, corpus_of
 from tests.modeling.tiny import save_tiny_wavlm
@@ -40,7 +40,7 @@ def run(corpus: Corpus) -> EmbeddingRun:
 
 
 def take(run: EmbeddingRun, owner: str = "worker a") -> bool:
-    return runs.take_run(run=run, owner=owner)
+    return leases.take(run=run, owner=owner)
 
 
 def store(run: EmbeddingRun, n: int, owner: str = "worker a", value: float = 1.0) -> int:
@@ -84,10 +84,10 @@ class TestAsking:
         take(run)
         store(run, 2)
         if end == "fail":
-            runs.fail_run(run=run, owner="worker a", reason="No memory.", advice="Buy some.")
+            leases.fail(run=run, owner="worker a", reason="No memory.", advice="Buy some.")
             assert (now(run).state, now(run).reason, now(run).advice) == ("failed", "No memory.", "Buy some.")
         else:
-            assert runs.cancel_run(run=run)
+            assert leases.cancel(run=run)
         again = runs.request_run(corpus=corpus, encoder="spectral")
         assert again.new
         assert (again.run.state, again.run.reason, again.run.advice) == (RunState.QUEUED, "", "")
@@ -138,7 +138,7 @@ class TestLeases:
     def test_a_renewed_lease_holds(self, run: EmbeddingRun) -> None:
         take(run)
         let_lease_run_out(run)
-        runs.renew_lease(run=run, owner="worker a")
+        leases.renew(run=run, owner="worker a")
         assert not take(run, "worker b")
         assert lease_free_at(now(run)) > timezone.now() + timedelta(seconds=20)
 
@@ -150,9 +150,9 @@ class TestLeases:
         vectors = np.ones((2, 3), np.float32)
         for attempt in (
             lambda: runs.store_batch(run=run, owner="worker a", stimuli=stimuli, vectors=vectors),
-            lambda: runs.renew_lease(run=run, owner="worker a"),
+            lambda: leases.renew(run=run, owner="worker a"),
             lambda: runs.finish_run(run=run, owner="worker a"),
-            lambda: runs.fail_run(run=run, owner="worker a", reason="r", advice="a"),
+            lambda: leases.fail(run=run, owner="worker a", reason="r", advice="a"),
             lambda: runs.record_identity(run=run, owner="worker a", **IDENTITY),
         ):
             with pytest.raises(LeaseLostError):
@@ -162,15 +162,15 @@ class TestLeases:
 
     def test_a_cancelled_run_takes_nothing_more_and_is_not_taken(self, run: EmbeddingRun) -> None:
         take(run)
-        assert runs.cancel_run(run=run)
+        assert leases.cancel(run=run)
         with pytest.raises(LeaseLostError):
             store(run, 1)
         assert not take(run, "worker b")
-        assert not runs.cancel_run(run=run)
+        assert not leases.cancel(run=run)
         assert unfinished_runs() == []
 
     def test_a_run_that_costs_worker_after_worker_is_given_up(self, run: EmbeddingRun) -> None:
-        for attempt in range(runs.MOST_FRUITLESS_TAKES):
+        for attempt in range(leases.MOST_FRUITLESS_TAKES):
             assert take(run, f"worker {attempt}")
             let_lease_run_out(run)
         assert not take(run, "the last")
