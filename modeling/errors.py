@@ -30,3 +30,21 @@ class LeaseLostError(RunError):
 
     def __init__(self, run: str) -> None:
         super().__init__(f"Run {run}: another worker has taken over, or it was cancelled.")
+
+
+class UnknownKindError(RunError):
+    """There is no such kind of training."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"There is no kind of training {name!r}. Kinds: {', '.join(known)}.")
+
+
+class TrainingSettingsError(RunError):
+    """Nothing can be trained with these settings."""
+
+
+class NothingToTrainOnError(RunError):
+    """A corpus has no dialogues, or no backchannels were found in them."""
+
+    def __init__(self, corpus: str, what: str, command: str) -> None:
+        super().__init__(f"Corpus {corpus!r} has no {what}. Bring them first: manage.py {command}")
