@@ -11,7 +11,7 @@ from django.utils import timezone
 from corpus.models import Corpus, Stimulus
 from modeling.enums import RunState
 from modeling.errors import RunError
-from modeling.models import EmbeddingRun
+from modeling.models import EmbeddingRun, LeasedRun
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
@@ -34,7 +34,7 @@ def unfinished_runs() -> list[EmbeddingRun]:
     return list(EmbeddingRun.objects.filter(state__in=UNFINISHED).order_by("created_at"))
 
 
-def lease_free_at(run: EmbeddingRun) -> datetime:
+def lease_free_at(run: LeasedRun) -> datetime:
     """Return when the run may be taken: now, or when the lease of the worker that is at it ends."""
     now = timezone.now()
     return max(run.lease_until or now, now)

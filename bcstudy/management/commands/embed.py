@@ -9,11 +9,11 @@ from typing import Any
 from kombu.exceptions import OperationalError
 
 from annotations.models import Study
-from bcstudy.progress import ProgressLine
 from corpus.commands import DomainCommand
 from corpus.models import Corpus
 from modeling.enums import RunState
 from modeling.errors import RunError
+from modeling.management.progress import ProgressLine
 from modeling.models import EmbeddingRun
 from modeling.queries.runs import UNFINISHED, corpus_by_slug
 from modeling.services.computing import compute_run

@@ -6,7 +6,7 @@ In the run's folder: `start/` (tokenizer, and model where it is from scratch), `
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,13 +19,14 @@ from modeling.ml.errors import PrecisionUnavailableError
 from modeling.ml.lm import base, lora, scratch
 from modeling.ml.lm.data import Blocks, TokenFile, read_tokens, write_tokens
 from modeling.ml.lm.frequency import frequency_perplexities
-from modeling.ml.lm.perplexity import backchannel_perplexity, perplexity
+from modeling.ml.lm.perplexity import CHUNK, backchannel_perplexity, perplexity
 from modeling.ml.lm.report import Report, Silent
 from modeling.ml.lm.settings import Settings, as_json
-from modeling.ml.lm.texts import Texts, markers_in
+from modeling.ml.lm.texts import Item, Texts, markers_in
 from modeling.ml.lm.training import train
 from modeling.ml.precision import check_bfloat16, device
 
+LIBRARIES = ("torch", "transformers", "peft", "accelerate", "tokenizers")
 JUDGED = "test"
 """The split that perplexities are reported of; the curve of the validation loss is of `validation`."""
 
@@ -51,10 +52,13 @@ def finetune(texts: Texts, settings: Settings, folder: Path, report: Report) -> 
     with accelerator.main_process_first():
         model, tokenizer, tokens = _prepared(texts, settings, folder)
     model.to(accelerator.device)
-    judge = _judge(texts, tokenizer, tokens, settings, folder)
+    asked = (lambda: False) if accelerator.num_processes > 1 else report.stop
+    judge = _judge(texts, tokenizer, tokens, settings, asked)
     if not (folder / "before.json").is_file():
         report.say("Perplexity before training")
         before = judge(model)
+        if before is None:
+            return Finetuned(None, 0, 0)
         if accelerator.is_main_process:
             _write(folder / "before.json", before)
     accelerator.wait_for_everyone()
@@ -68,11 +72,14 @@ def finetune(texts: Texts, settings: Settings, folder: Path, report: Report) -> 
     if ended.stopped:
         return Finetuned(None, ended.step, ended.total)
     report.say("Perplexity after training")
+    after = judge(model)
+    if after is None:
+        return Finetuned(None, ended.step, ended.total)
     metrics = {
         "model": settings.label,
         "split": JUDGED,
         "before": json.loads((folder / "before.json").read_text()),
-        "after": judge(model),
+        "after": after,
         "frequency": frequency_perplexities(tokenizer, tokens["train"], texts.items("train"), texts.items(JUDGED)),
         "parameters": {
             "trained": sum(each.numel() for each in model.parameters() if each.requires_grad),
@@ -80,6 +87,7 @@ def finetune(texts: Texts, settings: Settings, folder: Path, report: Report) -> 
         },
         "tokens": {split: each.tokens for split, each in tokens.items()},
         "steps": ended.total,
+        "versions": {name: version(name) for name in LIBRARIES},
     }
     if accelerator.is_main_process:
         _keep(model, tokenizer, folder / "model", {"settings": as_json(settings), "metrics": metrics, "data": about})
@@ -118,13 +126,18 @@ def _from_base(texts: Texts, settings: Settings) -> tuple[Any, Any]:
 
 
 def _judge(
-    texts: Texts, tokenizer: Any, tokens: dict[str, TokenFile], settings: Settings, folder: Path
-) -> Callable[[Any], dict[str, Any]]:
-    def judge(model: Any) -> dict[str, Any]:
-        found = {
-            turns: backchannel_perplexity(model, tokenizer, texts.items(JUDGED), turns=turns)
-            for turns in settings.turns
-        }
+    texts: Texts, tokenizer: Any, tokens: dict[str, TokenFile], settings: Settings, asked: Callable[[], bool]
+) -> Callable[[Any], dict[str, Any] | None]:
+    """Return what judges a model; it returns None where it was asked to stop meanwhile."""
+
+    def judge(model: Any) -> dict[str, Any] | None:
+        try:
+            found = {
+                turns: backchannel_perplexity(model, tokenizer, _until(asked, texts.items(JUDGED)), turns=turns)
+                for turns in settings.turns
+            }
+        except _StopAsked:
+            return None
         first = found[settings.turns[0]]
         return {
             "all_tokens": perplexity(model, Blocks(tokens[JUDGED], settings.block)),
@@ -134,6 +147,17 @@ def _judge(
         }
 
     return judge
+
+
+class _StopAsked(Exception):  # noqa: N818  no error: somebody wants it so
+    """Judging is to end."""
+
+
+def _until(asked: Callable[[], bool], items: Iterable[Item]) -> Iterator[Item]:
+    for number, item in enumerate(items):
+        if number % CHUNK == 0 and asked():
+            raise _StopAsked
+        yield item
 
 
 def _precision(settings: Settings) -> str:
@@ -159,8 +183,7 @@ def _keep(model: Any, tokenizer: Any, folder: Path, card: dict[str, Any]) -> Non
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     base.save_model(model, tokenizer, part, base=str(card.get("settings", {}).get("base", "")))
-    libraries = {name: version(name) for name in ("torch", "transformers", "peft", "accelerate", "tokenizers")}
-    _write(part / "card.json", card | {"versions": libraries})
+    _write(part / "card.json", card)
     shutil.rmtree(folder, ignore_errors=True)
     part.replace(folder)
 

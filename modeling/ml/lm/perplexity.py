@@ -23,7 +23,7 @@ from modeling.ml.lm.data import Blocks, encode, opening
 from modeling.ml.lm.padding import left_padded
 from modeling.ml.lm.texts import Item
 
-CHUNK = 2048
+CHUNK = 1024
 """Items in memory at once."""
 TOKENS = 8192
 """Most tokens in a batch, padding included."""

@@ -53,7 +53,9 @@ def _train(run: TrainingRun, owner: str, progress: Progress, stopping: Callable[
     outcome = kind_named(run.kind).train(run, run.folder, listener)
     listener.flush()
     if outcome.metrics is not None:
-        runs.finish_training(run=run, owner=owner, metrics=outcome.metrics, versions=outcome.metrics.get("versions", {}))
+        runs.finish_training(
+            run=run, owner=owner, metrics=outcome.metrics, versions=outcome.metrics.get("versions", {})
+        )
     else:
         _leave(run, owner, outcome)
 

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from bcstudy import progress
-from bcstudy.progress import ProgressLine
+from modeling.management import progress
+from modeling.management.progress import ProgressLine
 from modeling.models import EmbeddingRun
 
 

@@ -3,7 +3,7 @@
 import time
 from typing import Protocol
 
-from modeling.models import EmbeddingRun
+from modeling.models import LeasedRun, TrainingRun
 
 WIDTH = 30
 
@@ -30,7 +30,7 @@ class ProgressLine:
         self._first: int | None = None
         self._shown = -1
 
-    def show(self, run: EmbeddingRun) -> None:
+    def show(self, run: LeasedRun) -> None:
         """Bring the line up to date."""
         if self._first is None:
             self._first = run.done
@@ -42,7 +42,7 @@ class ProgressLine:
             self._out.write(self.text(run))
         self._shown = tenth
 
-    def text(self, run: EmbeddingRun) -> str:
+    def text(self, run: LeasedRun) -> str:
         """Return the line: a bar, the counts and, once some are done, the rate and the time left."""
         filled = WIDTH * run.done // max(run.total, 1)
         text = f"{'█' * filled}{'░' * (WIDTH - filled)}  {run.done} of {run.total}"
@@ -60,3 +60,42 @@ class ProgressLine:
     def say(self, text: str) -> None:
         """Write a line of its own."""
         self._out.write(text)
+
+
+class TrainingLine(ProgressLine):
+    """Shows `█████░░░  960 of 2089 steps   7,400 a second   3 min left`, and between the steps what is done then."""
+
+    def __init__(self, out: Output) -> None:
+        super().__init__(out)
+        self._phase = ""
+
+    def show(self, run: LeasedRun) -> None:
+        """Bring the line up to date; what begins now gets a line of its own."""
+        assert isinstance(run, TrainingRun)
+        if run.phase and run.phase != self._phase:
+            self.end()
+            self.say(run.phase)
+            self._phase, self._shown = run.phase, -1
+        if run.total and run.done:
+            super().show(run)
+
+    def text(self, run: LeasedRun) -> str:
+        """Return the line: a bar, the steps, the speed and the time left."""
+        assert isinstance(run, TrainingRun)
+        filled = WIDTH * run.done // max(run.total, 1)
+        text = f"{'█' * filled}{'░' * (WIDTH - filled)}  {run.done} of {run.total} steps"
+        if run.speed is not None:
+            text += f"   {run.speed:,.0f} tokens a second"
+        return text if run.seconds_left is None else f"{text}   {in_words(run.seconds_left)} left"
+
+
+def in_words(seconds: float) -> str:
+    """Return a time as people say it.
+
+    >>> in_words(42.4), in_words(400), in_words(9000)
+    ('42 s', '7 min', '2 h 30 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
