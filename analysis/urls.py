@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from analysis import api, views
+from analysis import api
+from analysis.views import studies as views
 
 app_name = "analysis"
 urlpatterns = [

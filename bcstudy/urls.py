@@ -12,4 +12,5 @@ urlpatterns = [
     path("audio/", include("corpus.urls")),
     path("", include("annotations.urls")),
     path("researcher/", include("analysis.urls")),
+    path("training/", include("analysis.urls_training")),
 ]

@@ -1,4 +1,4 @@
-"""Researchers' lists of embedding runs. Runs and vectors are evidence: they can be looked at, not changed."""
+"""Researchers' lists of embedding and training runs. Runs and vectors are evidence: they can be looked at, not changed."""
 
 from typing import TYPE_CHECKING
 
@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.utils.html import format_html
 
 from corpus.admin import ReadOnlyMixin
-from modeling.models import Embedding, EmbeddingRun
+from modeling.models import Embedding, EmbeddingRun, TrainingRun
 
 if TYPE_CHECKING:
     RunBase = admin.ModelAdmin[EmbeddingRun]
     EmbeddingBase = admin.ModelAdmin[Embedding]
+    TrainingBase = admin.ModelAdmin[TrainingRun]
 else:
-    RunBase = EmbeddingBase = admin.ModelAdmin
+    RunBase = EmbeddingBase = TrainingBase = admin.ModelAdmin
 
 
 @admin.register(EmbeddingRun)
@@ -62,3 +63,14 @@ class EmbeddingAdmin(ReadOnlyMixin, EmbeddingBase):
     list_select_related = ["stimulus__corpus", "run__corpus"]
     show_full_result_count = False
     exclude = ["vector"]
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnlyMixin, TrainingBase):
+    """Training runs by kind, corpus and state; the curves are on the run's own page."""
+
+    list_display = ["label", "name", "kind", "corpus", "state", "done", "total", "reason", "created_at", "finished_at"]
+    list_filter = ["state", "kind", "corpus"]
+    search_fields = ["label", "name", "digest", "reason", "corpus__slug"]
+    list_select_related = ["corpus"]
+    date_hierarchy = "created_at"

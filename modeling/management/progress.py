@@ -3,6 +3,7 @@
 import time
 from typing import Protocol
 
+from modeling.durations import in_words
 from modeling.models import LeasedRun, TrainingRun
 
 WIDTH = 30
@@ -87,15 +88,3 @@ class TrainingLine(ProgressLine):
         if run.speed is not None:
             text += f"   {run.speed:,.0f} tokens a second"
         return text if run.seconds_left is None else f"{text}   {in_words(run.seconds_left)} left"
-
-
-def in_words(seconds: float) -> str:
-    """Return a time as people say it.
-
-    >>> in_words(42.4), in_words(400), in_words(9000)
-    ('42 s', '7 min', '2 h 30 min')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

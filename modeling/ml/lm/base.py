@@ -44,6 +44,9 @@ def load_model(
 
     Raises `WeightsUnavailableError` where they cannot be had and `TrainingError` where they do not fit.
     """
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # bars of its own would cross the line that shows the run
     folder = find_language_model(name)
     tokenizer = load_tokenizer(folder, markers)
     if (folder / ADAPTER).is_file():

@@ -1,0 +1,160 @@
+"""`manage.py finetune_llm`, in this process and as one that gets signals."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from corpus.models import Corpus
+from modeling.models import TrainingRun
+from tests.modeling.training.talking import write_talk
+from tests.running_site import ROOT, Site
+
+SHORT = ["--from-scratch", "tiny", "--epochs", "2", "--block", "64", "--batch", "4", "--precision", "float32"]
+
+
+def finetune(*words: str) -> str:
+    out = StringIO()
+    call_command("finetune_llm", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_table_is_written_and_asking_again_trains_nothing(talk: Corpus) -> None:
+    out = finetune("talk", *SHORT, "--turns", "1", "3", "--here")
+    assert "scratch-tiny, run " in out
+    assert re.search(r"\d of \d+ steps   [\d,]+ tokens a second", out)
+    for row in ("all tokens", "backchannels, 1 turn ", "backchannels, 3 turns", "all words", "backchannel forms"):
+        assert re.search(rf"^{row}\s+(no|yes|[\d.,]+)\s+[\d.,]+$", out, re.MULTILINE), row
+    assert "5 turns" not in out
+    again = finetune("talk", *SHORT, "--turns", "1", "3", "--here")
+    assert "tokens a second" not in again
+    assert again.splitlines()[1:] == out[out.index("\nPerplexity of") :].splitlines()
+    assert TrainingRun.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_stopped_run_goes_on_only_with_resume(talk: Corpus) -> None:
+    finetune("talk", *SHORT, "--here")
+    TrainingRun.objects.update(state="cancelled", saved=3, metrics={})
+    with pytest.raises(CommandError, match=r"(?s)Stopped; 3 of \d+ steps are saved\..*--resume"):
+        finetune("talk", *SHORT, "--here")
+    assert "Perplexity of scratch-tiny" in finetune("talk", *SHORT, "--here", "--resume")
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_is_told_plainly(talk: Corpus) -> None:
+    with pytest.raises(CommandError, match="There is no corpus 'walk'"):
+        finetune("walk", *SHORT)
+    with pytest.raises(CommandError, match="always trained in full"):
+        finetune("talk", *SHORT, "--full")
+
+
+@pytest.fixture
+def talking(site: Site) -> Site:
+    site.manage("import_dialogues", str(write_talk(site.home / "t.jsonl")), "--corpus", "talk", "--format", "jsonl")
+    site.manage("extract_backchannels", "talk")
+    return site
+
+
+@pytest.mark.worker
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_saves_a_checkpoint_and_says_how_to_go_on(talking: Site, number: signal.Signals) -> None:
+    words = ["finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "400", "--here"]
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), *words],
+        cwd=ROOT, env=talking.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    for line in process.stdout:
+        if " steps " in line:
+            break
+    process.send_signal(number)
+    out, err = process.stdout.read(), process.stderr.read()
+    assert process.wait() == 1
+    assert f"{number.name}: stopping after this step" in out
+    found = re.search(r"Stopped; (\d+) of (\d+) steps are saved", err)
+    assert found, err
+    assert 0 < int(found[1]) < int(found[2])
+    assert f"Go on with: manage.py {' '.join(words)} --resume" in err
+    (row,) = talking.python(
+        "from modeling.models import TrainingRun as R; print(json.dumps(list(R.objects.values('state', 'saved'))))"
+    )
+    assert row == {"state": "cancelled", "saved": int(found[1])}
+
+
+@pytest.mark.worker
+@pytest.mark.xdist_group("embedding workers")
+def test_a_killed_workers_run_goes_on_from_its_last_checkpoint(talking: Site) -> None:
+    hurry(talking)
+    talking.start_redis()
+    worker = talking.start_worker()
+    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "30", "--no-wait")
+    wait(talking, lambda row: row["saved"] > 0)
+    talking.kill_worker(worker)
+    killed = row_of(talking)
+    assert killed["state"] == "running"
+    assert 0 < killed["saved"] < killed["total"]
+    talking.start_worker()
+    row = wait(talking, lambda row: row["state"] not in ("queued", "running"))
+    assert (row["state"], row["reason"]) == ("finished", "")
+    assert row["done"] == row["total"] == row["saved"]
+    assert row["done_when_taken"] >= killed["saved"]  # what was saved was not trained again
+
+
+@pytest.mark.worker
+@pytest.mark.xdist_group("embedding workers")
+def test_a_worker_that_is_asked_to_end_saves_first(talking: Site) -> None:
+    hurry(talking)
+    talking.start_redis()
+    worker = talking.start_worker()
+    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "400", "--no-wait")
+    wait(talking, lambda row: row["done"] > 3)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=30) == 0
+    row = row_of(talking)
+    assert row["state"] == "queued"
+    assert row["saved"] == row["done"] >= 3
+
+
+def hurry(site: Site) -> None:
+    """Short leases and a checkpoint after every step: a test cannot wait a minute."""
+    (site.home / "hurried_training.py").write_text(HURRIED)
+    (site.home / "hurried_training_settings.py").write_text(
+        'from bcstudy.settings import *\nCELERY_IMPORTS = ("hurried_training",)\n'
+    )
+    site.env |= {
+        "PYTHONPATH": os.pathsep.join([str(site.home), str(ROOT)]),
+        "DJANGO_SETTINGS_MODULE": "hurried_training_settings",
+    }
+
+
+HURRIED = """
+from datetime import timedelta
+from modeling.ml.lm import training
+from modeling.services import leases
+training.SAVE_EVERY_S, leases.HEARTBEAT_S, leases.LEASE = 0.3, 0.5, timedelta(seconds=4)
+"""
+
+
+def row_of(site: Site) -> dict[str, Any]:
+    from tests.modeling.test_workers import rows
+
+    return rows(site, "select * from modeling_trainingrun")[0]
+
+
+def wait(site: Site, until: Any, seconds: float = 120) -> dict[str, Any]:
+    deadline = time.monotonic() + seconds
+    while not until(row := row_of(site)):
+        assert time.monotonic() < deadline, row
+        assert row["state"] != "failed", row["reason"]
+        time.sleep(0.05)
+    return row
