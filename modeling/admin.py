@@ -1,4 +1,4 @@
-"""Researchers' lists of embedding and training runs. Runs and vectors are evidence: they can be looked at, not changed."""
+"""Researchers' lists of embedding and training runs. They are evidence: to be looked at, not changed."""
 
 from typing import TYPE_CHECKING
 

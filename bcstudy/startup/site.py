@@ -34,10 +34,10 @@ def start_web(supervisor: Supervisor, *, address: str, port: int) -> None:
 
 
 def start_worker(supervisor: Supervisor) -> None:
-    """Start a Celery worker."""
+    """Start a Celery worker for every queue that BCSTUDY_QUEUES names; asked to end, training saves a checkpoint."""
     log = settings.BCSTUDY_HOME / "worker.log"
     command = [str(BIN / "celery"), "-A", "bcstudy", "worker", "--concurrency", "1", "--loglevel", "INFO"]
-    supervisor.add("The worker", lambda: spawn(command, log=log), wait_s=10)
+    supervisor.add("The worker", lambda: spawn(command, log=log), wait_s=30)
 
 
 def can_compute() -> bool:

@@ -4,6 +4,7 @@ What comes of it knows nothing but this corpus. It is called `scratch-…` every
 pretrained model.
 """
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +53,11 @@ def train_tokenizer(texts: Iterable[str], *, markers: Iterable[str], size: str) 
     )
     # Markers are taken out first: they are tokens whatever surrounds them, and must not shape the pieces.
     tokenizer.add_tokens([AddedToken(marker, lstrip=True, normalized=False) for marker in markers])
-    tokenizer.train_from_iterator(texts, trainer)
+    # The library asks for texts from threads of its own, where the database of whoever gives them has no business.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+        file.writelines(text.replace("\n", " ") + "\n" for text in texts)
+        file.seek(0)
+        tokenizer.train_from_iterator((line.rstrip("\n") for line in file), trainer)
     tokenizer.add_tokens([AddedToken(marker, lstrip=True, normalized=False) for marker in markers])
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=END, pad_token=PAD)
 

@@ -47,9 +47,8 @@ class RunListener:
 
     def saved(self, step: int) -> None:
         """Store it at once: from here a killed worker's run goes on."""
-        if self._still_ours():
-            self._write()
-            runs.record_saved(run=self._run, owner=self._owner, step=step)
+        self._write()
+        runs.record_saved(run=self._run, owner=self._owner, step=step)
 
     def stop(self) -> bool:
         """Tell whether the worker is being stopped or the run was cancelled."""

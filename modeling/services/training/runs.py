@@ -107,8 +107,9 @@ def record_points(*, run: TrainingRun, owner: str, points: Sequence[tuple[int, s
 
 @transaction.atomic
 def record_saved(*, run: TrainingRun, owner: str, step: int) -> None:
-    """Store that a checkpoint of this step is on disk."""
-    leases.hold(run=run, owner=owner, saved=step, done=step, fruitless_takes=0)
+    """Store that a checkpoint of this step is on disk: also of a run that was cancelled meanwhile, to go on from."""
+    if not leases.rows_of(run).filter(state=RunState.CANCELLED).update(saved=step, done=step):
+        leases.hold(run=run, owner=owner, saved=step, done=step, fruitless_takes=0)
 
 
 @transaction.atomic

@@ -65,22 +65,18 @@ def talking(site: Site) -> Site:
 
 
 @pytest.mark.worker
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_saves_a_checkpoint_and_says_how_to_go_on(talking: Site, number: signal.Signals) -> None:
+def test_a_signal_saves_a_checkpoint_and_says_how_to_go_on(talking: Site) -> None:
     words = ["finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "400", "--here"]
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), *words],
-        cwd=ROOT, env=talking.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    for line in process.stdout:
-        if " steps " in line:
-            break
-    process.send_signal(number)
-    out, err = process.stdout.read(), process.stderr.read()
-    assert process.wait() == 1
-    assert f"{number.name}: stopping after this step" in out
+    command = [sys.executable, str(ROOT / "manage.py"), *words]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=talking.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if " steps " in line)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate()
+    assert process.returncode == 1
+    assert "SIGTERM: stopping after this step" in out
     found = re.search(r"Stopped; (\d+) of (\d+) steps are saved", err)
     assert found, err
     assert 0 < int(found[1]) < int(found[2])
@@ -93,36 +89,30 @@ def test_a_signal_saves_a_checkpoint_and_says_how_to_go_on(talking: Site, number
 
 @pytest.mark.worker
 @pytest.mark.xdist_group("embedding workers")
-def test_a_killed_workers_run_goes_on_from_its_last_checkpoint(talking: Site) -> None:
+def test_what_a_killed_or_a_stopped_worker_saved_is_not_trained_again(talking: Site) -> None:
     hurry(talking)
-    talking.start_redis()
-    worker = talking.start_worker()
-    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "30", "--no-wait")
+    killed = talking.start_worker()
+    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "60", "--no-wait")
     wait(talking, lambda row: row["saved"] > 0)
-    talking.kill_worker(worker)
-    killed = row_of(talking)
-    assert killed["state"] == "running"
-    assert 0 < killed["saved"] < killed["total"]
+    talking.kill_worker(killed)
+    left = row_of(talking)
+    assert left["state"] == "running"
+    assert 0 < left["saved"] < left["total"]
+
+    asked_to_end = talking.start_worker()
+    wait(talking, lambda row: row["saved"] > left["saved"])
+    asked_to_end.send_signal(signal.SIGTERM)
+    assert asked_to_end.wait(timeout=60) == 0
+    stopped = row_of(talking)
+    assert stopped["state"] == "queued"
+    assert stopped["saved"] == stopped["done"] > left["saved"]
+    assert stopped["done_when_taken"] >= left["saved"]
+
     talking.start_worker()
     row = wait(talking, lambda row: row["state"] not in ("queued", "running"))
     assert (row["state"], row["reason"]) == ("finished", "")
     assert row["done"] == row["total"] == row["saved"]
-    assert row["done_when_taken"] >= killed["saved"]  # what was saved was not trained again
-
-
-@pytest.mark.worker
-@pytest.mark.xdist_group("embedding workers")
-def test_a_worker_that_is_asked_to_end_saves_first(talking: Site) -> None:
-    hurry(talking)
-    talking.start_redis()
-    worker = talking.start_worker()
-    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "400", "--no-wait")
-    wait(talking, lambda row: row["done"] > 3)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=30) == 0
-    row = row_of(talking)
-    assert row["state"] == "queued"
-    assert row["saved"] == row["done"] >= 3
+    assert row["done_when_taken"] == stopped["saved"]
 
 
 def hurry(site: Site) -> None:

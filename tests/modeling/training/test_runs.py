@@ -88,14 +88,14 @@ def test_a_cancelled_run_saves_and_stays_cancelled_until_it_is_asked_for(talk: C
 
     assert train_run(digest=run.digest, owner="a", progress=cancel)
     run.refresh_from_db()
-    assert run.state == RunState.CANCELLED
+    assert (run.state, run.saved, run.done) == (RunState.CANCELLED, 3, 3)
     assert [each.name for each in (run.folder / "checkpoints").iterdir()] == ["step-00000003"]
     assert ask(talk, revive=False).state == RunState.CANCELLED
     assert ask(talk).state == RunState.QUEUED
     steps: list[int] = []
     train_run(digest=run.digest, owner="b", progress=lambda each: steps.append(each.done))
     assert 4 in steps
-    assert not {1, 2} & set(steps)
+    assert not {1, 2} & set(steps)  # neither trained again nor shown again
     run.refresh_from_db()
     assert run.state == RunState.FINISHED
 
