@@ -57,10 +57,18 @@ def test_what_cannot_be_is_told_plainly(talk: Corpus) -> None:
         finetune("talk", *SHORT, "--full")
 
 
+PREPARE = """
+from django.core.management import call_command
+call_command("import_dialogues", {path!r}, corpus="talk", format="jsonl")
+call_command("extract_backchannels", "talk")
+print(json.dumps(True))
+"""
+
+
 @pytest.fixture
 def talking(site: Site) -> Site:
-    site.manage("import_dialogues", str(write_talk(site.home / "t.jsonl")), "--corpus", "talk", "--format", "jsonl")
-    site.manage("extract_backchannels", "talk")
+    path = str(write_talk(site.home / "talk.jsonl"))
+    site.python(PREPARE.format(path=path))
     return site
 
 
@@ -81,10 +89,8 @@ def test_a_signal_saves_a_checkpoint_and_says_how_to_go_on(talking: Site) -> Non
     assert found, err
     assert 0 < int(found[1]) < int(found[2])
     assert f"Go on with: manage.py {' '.join(words)} --resume" in err
-    (row,) = talking.python(
-        "from modeling.models import TrainingRun as R; print(json.dumps(list(R.objects.values('state', 'saved'))))"
-    )
-    assert row == {"state": "cancelled", "saved": int(found[1])}
+    row = row_of(talking)
+    assert (row["state"], row["saved"]) == ("cancelled", int(found[1]))
 
 
 @pytest.mark.worker
@@ -92,7 +98,7 @@ def test_a_signal_saves_a_checkpoint_and_says_how_to_go_on(talking: Site) -> Non
 def test_what_a_killed_or_a_stopped_worker_saved_is_not_trained_again(talking: Site) -> None:
     hurry(talking)
     killed = talking.start_worker()
-    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "60", "--no-wait")
+    talking.manage("finetune_llm", "talk", "--from-scratch", "tiny", "--epochs", "30", "--no-wait")
     wait(talking, lambda row: row["saved"] > 0)
     talking.kill_worker(killed)
     left = row_of(talking)
