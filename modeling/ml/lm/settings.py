@@ -11,7 +11,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 DEFAULTS: dict[str, dict[str, Any]] = {
     "lora": {"epochs": 1.0, "lr": 2e-4, "batch": 8, "micro": 4, "block": 1024, "weight_decay": 0.0},
     "full": {"epochs": 1.0, "lr": 2e-5, "batch": 8, "micro": 4, "block": 1024, "weight_decay": 0.0},
-    "small": {"epochs": 2.5, "lr": 2e-3, "batch": 16, "micro": 4, "block": 256, "weight_decay": 0.1},
+    "small": {"epochs": 2.0, "lr": 2e-3, "batch": 16, "micro": 4, "block": 256, "weight_decay": 0.1},
     "tiny": {"epochs": 20.0, "lr": 3e-3, "batch": 8, "micro": 8, "block": 128, "weight_decay": 0.0},
 }
 """By adapter, full fine-tuning and the sizes from scratch. LoRA as METHODS gives it (2e-4, 1,024 tokens)."""
