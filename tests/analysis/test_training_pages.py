@@ -167,3 +167,11 @@ def test_points_of_a_curve_lie_inside_the_picture() -> None:
     assert 0 < last[1] < first[1] < curve.bottom
     assert [tick.text for tick in curve.across] == ["0", "25", "50", "75", "100"]
     assert curve.table == [(50, ["8.3", "4"])]
+
+
+def test_the_admin_lists_runs_and_changes_none(client: Client) -> None:
+    run = running()
+    client.force_login(User.objects.create_superuser("chief"))
+    assert "scratch-tiny" in client.get("/admin/modeling/trainingrun/").content.decode()
+    shown = client.get(f"/admin/modeling/trainingrun/{run.pk}/change/").content.decode()
+    assert "_save" not in shown

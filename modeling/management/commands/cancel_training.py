@@ -18,5 +18,7 @@ class Command(DomainCommand):
 
     def run(self, **options: Any) -> None:
         run = training_by_digest(options["run"])
-        cancelled = leases.cancel(run=run)
-        self.stdout.write(f"{run}: {'cancelled' if cancelled else f'was {run.state} already'}.")
+        if leases.cancel(run=run):
+            self.stdout.write(f"{run}: cancelled.")
+        else:
+            self.stdout.write(f"{run}: was {run.state} already.")

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from corpus.models import Corpus
 from modeling.models import TrainingRun
+from modeling.services.training.runs import request_training
 from tests.modeling.training.talking import write_talk
 from tests.running_site import ROOT, Site
 
@@ -55,6 +56,21 @@ def test_what_cannot_be_is_told_plainly(talk: Corpus) -> None:
         finetune("walk", *SHORT)
     with pytest.raises(CommandError, match="always trained in full"):
         finetune("talk", *SHORT, "--full")
+
+
+@pytest.mark.django_db
+def test_a_run_is_cancelled_by_command(talk: Corpus) -> None:
+    run = request_training(kind="language_model", corpus=talk, settings={"scratch": "tiny"}).run
+    said = []
+    for _ in range(2):
+        out = StringIO()
+        call_command("cancel_training", run.digest[:8], stdout=out)
+        said.append(out.getvalue())
+    assert said == ["scratch-tiny: cancelled.\n", "scratch-tiny: was cancelled already.\n"]
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    with pytest.raises(CommandError, match="There is no training run"):
+        call_command("cancel_training", "nosuch")
 
 
 PREPARE = """
