@@ -51,7 +51,8 @@ def finetune(texts: Texts, settings: Settings, folder: Path, report: Report) -> 
         report = Silent()
     with accelerator.main_process_first():
         model, tokenizer, tokens = _prepared(texts, settings, folder)
-    model.to(accelerator.device)
+    if not getattr(model, "is_loaded_in_4bit", False):  # such a one is on its device already, and stays
+        model.to(accelerator.device)
     asked = (lambda: False) if accelerator.num_processes > 1 else report.stop
     judge = _judge(texts, tokenizer, tokens, settings, asked)
     if not (folder / "before.json").is_file():

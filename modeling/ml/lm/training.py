@@ -19,6 +19,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 
+from modeling.ml.errors import TrainingError
 from modeling.ml.lm import checkpoint
 from modeling.ml.lm.data import Blocks
 from modeling.ml.lm.perplexity import mean_loss
@@ -50,7 +51,11 @@ def train(
     optimizer = torch.optim.AdamW(
         [parameter for _, parameter in checkpoint.trained(model)], lr=settings.lr, weight_decay=settings.weight_decay
     )
-    model.to(accelerator.device)
+    if settings.batch % accelerator.num_processes:
+        raise TrainingError(
+            f"{accelerator.num_processes} processes cannot share {settings.batch} blocks a step evenly.",
+            "Give a --batch that their number divides.",
+        )
     begun = step = checkpoint.load(folder, model=model, optimizer=optimizer, about=about)
     total = total_steps(len(blocks), settings)
     prepared, prepared_optimizer = accelerator.prepare(model, optimizer)
