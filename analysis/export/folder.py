@@ -32,17 +32,18 @@ def _exported(folder: Path) -> set[str]:
     except ValueError:
         return set()
     known = isinstance(manifest, dict) and manifest.get("kind") == KIND
-    return {MANIFEST, *manifest["files"]} if known else set()
+    return {MANIFEST, *(name.split("/")[0] for name in manifest["files"])} if known else set()
 
 
-def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files and put the folder in its place, instead of an earlier export if there is one there."""
     check_free(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for name, text in files.items():
-            (draft / name).write_bytes(text.encode("utf-8"))
+        for name, content in files.items():
+            (draft / name).parent.mkdir(exist_ok=True)
+            (draft / name).write_bytes(content)
         draft.chmod(0o755)
         _swap(draft, folder)
     except BaseException:

@@ -30,7 +30,7 @@ def manifest_text(
     answers: Answers,
     models: Sequence[Model],
     settings: Mapping[str, Any],
-    files: Mapping[str, str],
+    files: Mapping[str, bytes],
     tables: Sequence[Table],
 ) -> str:
     """Return the manifest of the files as JSON; it holds no time but that of the last answer."""
@@ -49,11 +49,15 @@ def manifest_text(
         "answers_until": max((row.answered_at.isoformat() for row in answers.rows), default=None),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "code": {"analysis": code_digest()},
-        "files": {name: {"sha256": sha256(text), "bytes": len(text.encode())} for name, text in files.items()},
+        "files": {name: _file(content) for name, content in files.items()},
         "measures": MEASURES,
         "codebook": {table.name: dict(table.columns) for table in tables},
     }
     return json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _file(content: bytes) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 def _run(model: Model) -> dict[str, Any]:

@@ -1,13 +1,18 @@
-"""The rows of a CSV file with their line numbers, or what is wrong with the file as a whole."""
+"""The rows of a CSV, JSON or Parquet file with their line numbers, or what is wrong with the file as a whole."""
 
 import csv
 import io
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.export.cells import original
+from analysis.export.formats import plain
+from analysis.imports.records import Record, json_records, parquet_records
 from corpus.errors import Fault, ImportFaultsError
+
+READERS: dict[str, Callable[[Path], list[Record]]] = {".json": json_records, ".parquet": parquet_records}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,37 @@ class CsvFile:
 
 
 def read_rows(path: Path, *, required: tuple[str, ...]) -> CsvFile:
-    """Read a CSV file; raise `ImportFaultsError` where no row of it can be understood."""
+    """Read a file; raise `ImportFaultsError` where no row of it can be understood.
+
+    JSON and Parquet, told by the file's name, are as `export_agreement` writes them; their rows count from line 2.
+    """
+    if path.suffix in READERS:
+        return _of_records(path, required)
+    return _csv_rows(path, required)
+
+
+def _of_records(path: Path, required: tuple[str, ...]) -> CsvFile:
+    name = str(path)
+    try:
+        records = READERS[path.suffix](path)
+    except OSError as error:
+        mend = "Give the path of a file that can be read."
+        raise ImportFaultsError([Fault(name, 0, "", error.strerror or str(error), mend)]) from error
+    except ValueError as error:
+        mend = "Give a list of objects (JSON) or a table (Parquet), as export_agreement writes them, or a CSV file."
+        raise ImportFaultsError([Fault(name, 0, "", f"cannot be read: {error}", mend)]) from error
+    columns = tuple(dict.fromkeys(column for record in records for column in record))
+    faults = _header_faults(name, columns, required)
+    if faults:
+        raise ImportFaultsError(faults)
+    rows = [
+        CsvRow(line, {column: plain(value) for column, value in record.items()})
+        for line, record in enumerate(records, start=2)
+    ]
+    return CsvFile(name, columns, tuple(rows), ())
+
+
+def _csv_rows(path: Path, required: tuple[str, ...]) -> CsvFile:
     name = str(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")

@@ -10,8 +10,9 @@ from analysis.agreement.compute import Agreement, Effort, agreement_of
 from analysis.agreement.row import COLUMNS as AGREEMENT
 from analysis.enums import Population
 from analysis.errors import AnalysisError
-from analysis.export import study_tables, triplets
+from analysis.export import psych_ds, study_tables, triplets
 from analysis.export.folder import MANIFEST, check_free, write_folder
+from analysis.export.formats import FORMATS, file_bytes, file_name
 from analysis.export.manifest import manifest_text
 from analysis.export.predictions import predictions_table
 from analysis.export.responses import responses_table
@@ -27,6 +28,24 @@ from analysis.report.page import report_html
 from analysis.services.predict import predict_version
 from annotations.models import StudyVersion
 
+FLAT, PSYCH_DS = "flat", "psych-ds"
+LAYOUTS = (FLAT, PSYCH_DS)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How files are written: the format of tables, and the layout of the folder."""
+
+    form: str = "csv"
+    layout: str = FLAT
+
+    def check(self) -> None:
+        """Raise `AnalysisError` for what cannot be."""
+        if self.form not in FORMATS or self.layout not in LAYOUTS:
+            raise AnalysisError(f"Give --format {'|'.join(FORMATS)} and --layout {'|'.join(LAYOUTS)}.")
+        if self.layout == PSYCH_DS and self.form != "csv":
+            raise AnalysisError("Tables of Psych-DS are CSV files. Leave --format out, or --layout.")
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -39,6 +58,11 @@ class Exported:
     models: tuple[str, ...]
     elsewhere: dict[int, int]
 
+    @property
+    def report(self) -> Path:
+        """Where the report lies."""
+        return self.folder / next(name for name in self.files if name.endswith("report.html"))
+
 
 def export_agreement(
     *,
@@ -49,11 +73,14 @@ def export_agreement(
     n_resamples: int = 2000,
     seed: int = 0,
     version_number: int | None = None,
+    shape: Shape | None = None,
 ) -> Exported:
     """Write the files of FORMATS.md; the same answers and seed give the same bytes.
 
     Missing predictions are computed first. Raises `FolderInTheWayError`, `UnknownStudyError`, `UnknownRunError`.
     """
+    shape = shape or Shape()
+    shape.check()
     if n_resamples < 1 or seed < 0:
         raise AnalysisError("Give --bootstrap of at least 1 and --seed of 0 or more.")
     folder = output.expanduser().absolute()
@@ -65,7 +92,7 @@ def export_agreement(
     predicted = predictions_of(shown, answers.plan)
     agreement = agreement_of(answers, predicted, Effort(n_resamples, seed))
     settings = {"bootstrap": n_resamples, "seed": seed, "models": [model.name for model in shown]}
-    files = _files(version, answers, predicted, agreement, settings)
+    files = _files(version, answers, predicted, agreement, settings, shape)
     write_folder(folder, files)
     pages = {(row.participant, row.trial) for row in answers.rows}
     names = tuple(model.name for model in shown)
@@ -79,20 +106,40 @@ def _files(
     predicted: Sequence[Predicted],
     agreement: Agreement,
     settings: dict[str, Any],
-) -> dict[str, str]:
+    shape: Shape,
+) -> dict[str, bytes]:
     sounds = sounds_of(version.corpus_id)
     models = [one.model for one in predicted]
     steps = step_columns(version, answers.population)
     tables = _tables(answers, steps, sounds, predicted, agreement)
-    files = {table.name: table.text for table in tables}
-    files["triplets_spose.txt"] = triplets.spose_text(answers, _index(sounds))
-    files["report.html"] = report_html(
-        version=version, answers=answers, models=models, agreement=agreement, settings=settings
-    )
-    files[MANIFEST] = manifest_text(
+    report = report_html(version=version, answers=answers, models=models, agreement=agreement, settings=settings)
+    others = {"triplets_spose.txt": triplets.spose_text(answers, _index(sounds)), "report.html": report}
+    files = _laid_out(version, tables, {name: text.encode() for name, text in others.items()}, shape)
+    manifest = manifest_text(
         study=version, answers=answers, models=models, settings=settings, files=files, tables=tables
     )
-    return files
+    return files | {MANIFEST: manifest.encode()}
+
+
+def _laid_out(
+    version: StudyVersion, tables: Sequence[Table], others: dict[str, bytes], shape: Shape
+) -> dict[str, bytes]:
+    """Return the files by their paths in the folder."""
+    if shape.layout == FLAT:
+        return {file_name(table, shape.form): file_bytes(table, shape.form) for table in tables} | others
+    slug = version.study.slug
+    titles = version.definition["title"]
+    described = psych_ds.description_text(
+        name=slug,
+        description=f"{next(iter(titles.values()))} Answers, agreement and predictions of the listening study {slug}.",
+        tables=tables,
+        more={"identifier": version.digest, "version": str(version.number)},
+    )
+    return (
+        {psych_ds.DESCRIPTION: described.encode()}
+        | {psych_ds.data_file(slug, table): file_bytes(table, "csv") for table in tables}
+        | {psych_ds.other_file(name): content for name, content in others.items()}
+    )
 
 
 def _tables(

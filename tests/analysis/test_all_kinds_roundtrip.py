@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from analysis.enums import Population
-from analysis.services.export import export_agreement
+from analysis.services.export import Shape, export_agreement
 from analysis.services.import_responses import import_responses
 from analysis.services.simulation import simulate_listeners
 from analysis.services.snapshots import refresh_agreement
@@ -114,6 +114,24 @@ def test_exported_imported_and_exported_again_is_the_same_to_the_byte(study: Bui
     second = export(study, tmp_path / "second")
     assert second.read_bytes() == first.read_bytes()
     assert (tmp_path / "second/agreement.csv").read_bytes() == (tmp_path / "first/agreement.csv").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_other_formats_come_back_as_they_were(study: Built, tmp_path: Path, form: str) -> None:
+    add_run(study.version.corpus)
+    for person in ("a", "b"):
+        answer(study, person, "t000")
+    Participant.objects.filter(key="b").update(excluded=True, exclusion="=too, quick")
+    first = export(study, tmp_path / "csv")
+    export(study, tmp_path / form, shape=Shape(form))
+    names = {path.stem for path in (tmp_path / "csv").glob("*.csv")}
+    assert {path.stem for path in (tmp_path / form).glob(f"*.{form}")} - {"manifest"} == names
+    assert not list((tmp_path / form).glob("*.csv"))
+    forget_answers()
+    assert import_responses(study_slug=study.slug, path=tmp_path / form / f"responses.{form}").answers == 2
+    second = export(study, tmp_path / "again")
+    assert second.read_bytes() == first.read_bytes()
+    assert (tmp_path / "again/agreement.csv").read_bytes() == (tmp_path / "csv/agreement.csv").read_bytes()
 
 
 def test_simulated_listeners_answer_every_kind_and_come_back(study: Built, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.enums import Population
-from analysis.services.export import export_agreement
+from analysis.export.formats import FORMATS
+from analysis.services.export import FLAT, LAYOUTS, Shape, export_agreement
 from corpus.commands import DomainCommand
 
 
@@ -21,6 +22,8 @@ class Command(DomainCommand):
         parser.add_argument("--models", nargs="+", default=[], metavar="RUN", help="labels or digests (all)")
         parser.add_argument("--bootstrap", type=int, default=2000, metavar="B", help="number of resamples (2000)")
         parser.add_argument("--seed", type=int, default=0, help="of resampling (0)")
+        parser.add_argument("--format", choices=FORMATS, default="csv", help="of the tables (csv)")
+        parser.add_argument("--layout", choices=LAYOUTS, default=FLAT, help="of the folder (flat)")
         parser.add_argument("--study-version", type=int, default=None, metavar="N", help="the one that is asked now")
 
     def run(self, **options: Any) -> None:
@@ -32,6 +35,7 @@ class Command(DomainCommand):
             n_resamples=options["bootstrap"],
             seed=options["seed"],
             version_number=options["study_version"],
+            shape=Shape(options["format"], options["layout"]),
         )
         models = ", ".join(done.models) or "no models (no embedding run has finished)"
         self.stdout.write(f"{done.n_answers} answers of {done.n_participants} participants; {models}.")
@@ -39,4 +43,4 @@ class Command(DomainCommand):
             self.stdout.write(
                 f"Version {number} has {answers} answers of its own: --study-version {number} writes them."
             )
-        self.stdout.write(f"{len(done.files)} files in {done.folder}; open {done.folder / 'report.html'}")
+        self.stdout.write(f"{len(done.files)} files in {done.folder}; open {done.report}")
