@@ -8,3 +8,13 @@ class Population(models.TextChoices):
 
     PEOPLE = "people", "people"
     SIMULATED = "simulated", "simulated listeners"
+
+
+class Subset(models.TextChoices):
+    """Which answers enter figures: those to trials that nobody's earlier answers chose, or all.
+
+    An adaptive study asks trials of the highest priority first; those are no fair sample (docs/methods.md).
+    """
+
+    RANDOM = "random", "not chosen for what others had answered"
+    ALL = "all", "all"

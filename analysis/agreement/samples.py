@@ -1,6 +1,7 @@
 """Which judgements a figure is about: by question, before or after exclusion, and by stratum.
 
-Practice, attention and repeated trials are no data and enter no figure.
+Practice, attention and repeated trials are no data and enter no figure. Neither do trials that an adaptive study chose
+for what others had answered, unless they are asked for (`Answers.subset`).
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ def counted_rows(answers: Answers, question: AskedQuestion, subset: str) -> list
     left_out = {one.pk for one in answers.participants if subset == INCLUDED and one.excluded}
     return [
         row
-        for row in answers.rows
+        for row in answers.in_figures
         if row.question == question.pk and row.trial in data and row.participant not in left_out
     ]
 

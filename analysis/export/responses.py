@@ -24,6 +24,7 @@ COLUMNS = {
     "included": "1, or 0 where the participant is excluded",
     "exclusion": "why excluded",
     "population": "people or simulated; a file holds one of them",
+    "chosen_by": "why the participant was given the trial; priority: for what others had answered; empty where unknown",
 }
 
 
@@ -52,6 +53,7 @@ def _rows(answers: Answers) -> Iterator[list[Cell]]:
             not listener.excluded,
             listener.exclusion,
             answers.population.value,
+            row.chosen_by,
         ]
 
 

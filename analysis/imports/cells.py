@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from analysis.enums import Population
+from annotations.enums import ChosenBy
 
 LONGEST_KEY = 40
 
@@ -80,6 +81,13 @@ def included(cell: str) -> bool:
     if cell not in ("", "0", "1"):
         raise BadCellError(f"{cell!r} is neither 0 nor 1", "Give 1, or 0 where the participant is excluded.")
     return cell != "0"
+
+
+def chosen_by(cell: str) -> str:
+    """Return why a trial was given; empty where the cell is."""
+    if cell not in ("", *ChosenBy.values):
+        raise BadCellError(f"{cell!r} is no reason", f"Give one of {', '.join(ChosenBy.values)}, or nothing.")
+    return cell
 
 
 def population(cell: str) -> Population:

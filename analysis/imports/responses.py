@@ -28,6 +28,7 @@ class PageFacts:
     rt_ms: float | None
     plays: tuple[int, ...] | None
     answered_at: datetime | None
+    chosen_by: str
 
 
 @dataclass(slots=True)
@@ -148,10 +149,14 @@ class _Reader:
             self._cell(row, "rt_ms", cells.milliseconds, None),
             None if played is None else tuple(played),
             self._cell(row, "answered_at", cells.moment, None),
+            self._cell(row, "chosen_by", cells.chosen_by, ""),
         )
         page = person.pages.get(trial.pk) or Page(trial, row.line, facts)
         if page.facts != facts:
-            what = f"presented, rt_ms, plays and answered_at are not those of line {page.line}, of the same page"
+            what = (
+                "presented, rt_ms, plays, answered_at and chosen_by are not those of "
+                f"line {page.line}, of the same page"
+            )
             self._fault(row, "presented", what, "Give a participant's answers to one trial the same ones.")
         return person, page
 

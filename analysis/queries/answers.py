@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from analysis.enums import Population
+from analysis.enums import Population, Subset
 from analysis.queries.plan import Plan
 from analysis.queries.versions import KINDS
-from annotations.enums import Stage
+from annotations.enums import ChosenBy, Stage
 from annotations.models import Judgement, Participant
 
 
@@ -30,6 +30,12 @@ class Answer(NamedTuple):
     plays: list[int]
     answered_at: datetime
     unknown: list[str] | None
+    chosen_by: str
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether the trial was given because it had the highest priority."""
+        return self.chosen_by == ChosenBy.PRIORITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class Answers:
     """Everything one population of a version answered, in an order that depends on the answers alone.
 
     Participants are in the order of their keys, their answers in that of their pages, of the questions on a page
-    and of the slots. Those who withdrew are counted (`n_withdrawn`) but their answers are not here.
+    and of the slots. Those who withdrew are counted (`n_withdrawn`) but their answers are not here. Of the answers
+    those of the `subset` enter figures.
     """
 
     plan: Plan
@@ -63,6 +70,17 @@ class Answers:
     participants: tuple[Listener, ...]
     rows: tuple[Answer, ...]
     n_withdrawn: int
+    subset: Subset = Subset.RANDOM
+
+    @property
+    def n_adaptive(self) -> int:
+        """The number of pages that were given because their trial had the highest priority."""
+        return len({(row.participant, row.trial) for row in self.rows if row.is_adaptive})
+
+    @property
+    def in_figures(self) -> tuple[Answer, ...]:
+        """The answers of the subset."""
+        return tuple(row for row in self.rows if self.subset == Subset.ALL or not row.is_adaptive)
 
     @property
     def answering(self) -> tuple[Listener, ...]:
@@ -71,7 +89,7 @@ class Answers:
         return tuple(one for one in self.participants if one.pk in with_answers)
 
 
-def answers_of(plan: Plan, population: Population) -> Answers:
+def answers_of(plan: Plan, population: Population, subset: Subset = Subset.RANDOM) -> Answers:
     """Read the answers of people (imported ones too) or of simulated listeners, never of both, in two queries."""
     of_population = {"version": plan.version_pk, "kind__in": KINDS[population]}
     judgements = Judgement.objects.filter(
@@ -86,6 +104,7 @@ def answers_of(plan: Plan, population: Population) -> Answers:
         participants=tuple(sorted(staying.values(), key=lambda one: one.key)),
         rows=tuple(_in_order([row for row in rows if row.participant in staying], staying, plan)),
         n_withdrawn=len(everyone) - len(staying),
+        subset=subset,
     )
 
 
@@ -103,6 +122,7 @@ _PATHS = (
     "response__plays",
     "response__answered_at",
     "response__telemetry__unknown",
+    "response__assignment__chosen_by",
 )
 
 

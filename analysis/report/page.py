@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from analysis.agreement.compute import Agreement
 from analysis.agreement.row import INCLUDED, Row
-from analysis.enums import Population
+from analysis.enums import Population, Subset
 from analysis.export.cells import instant
 from analysis.queries.answers import Answers
 from analysis.queries.runs import Model
@@ -87,8 +87,18 @@ def _about(version: StudyVersion, answers: Answers) -> str:
     when = (f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}") if days else ""
     return (
         f"Version {version.number} of the study {version.study.slug} has {tasks}, made of the sounds of the corpus "
-        f"{version.corpus.slug}. {n_listeners} gave {counted(len(pages), 'answer')}{when}."
+        f"{version.corpus.slug}. {n_listeners} gave {counted(len(pages), 'answer')}{when}." + _adaptive(answers)
     )
+
+
+def _adaptive(answers: Answers) -> str:
+    """Return what to know of answers to trials that were chosen for what others had answered; empty without any."""
+    if not answers.n_adaptive:
+        return ""
+    told = f" {counted(answers.n_adaptive, 'answer')} went to trials chosen for what others had answered"
+    if answers.subset == Subset.ALL:
+        return f"{told}. They are in the figures, which they bias: the trials are no fair sample."
+    return f"{told}; they are in responses.csv and in no figure. All figures are from the random share."
 
 
 def _figures(answers: Answers, models: Sequence[Model], rows: Sequence[Row]) -> list[Drawn]:

@@ -8,7 +8,7 @@ from typing import Any
 from analysis.agreement import comparisons
 from analysis.agreement.compute import Agreement, Effort, agreement_of
 from analysis.agreement.row import COLUMNS as AGREEMENT
-from analysis.enums import Population
+from analysis.enums import Population, Subset
 from analysis.errors import AnalysisError
 from analysis.export import psych_ds, study_tables, triplets
 from analysis.export.folder import MANIFEST, check_free, write_folder
@@ -69,6 +69,7 @@ def export_agreement(
     study_slug: str,
     output: Path,
     population: Population = Population.PEOPLE,
+    subset: Subset = Subset.RANDOM,
     models: Sequence[str] = (),
     n_resamples: int = 2000,
     seed: int = 0,
@@ -88,10 +89,15 @@ def export_agreement(
     version = version_of(study_slug, version_number)
     shown = models_shown(version.corpus_id, corpus_digest=version.corpus_digest, names=models)
     predict_version(version_pk=version.pk)
-    answers = answers_of(plan_of(version), population)
+    answers = answers_of(plan_of(version), population, subset)
     predicted = predictions_of(shown, answers.plan)
     agreement = agreement_of(answers, predicted, Effort(n_resamples, seed))
-    settings = {"bootstrap": n_resamples, "seed": seed, "models": [model.name for model in shown]}
+    settings = {
+        "bootstrap": n_resamples,
+        "seed": seed,
+        "subset": subset.value,
+        "models": [model.name for model in shown],
+    }
     files = _files(version, answers, predicted, agreement, settings, shape)
     write_folder(folder, files)
     pages = {(row.participant, row.trial) for row in answers.rows}

@@ -165,6 +165,7 @@ def _assignments(new: Sequence[tuple[Participant, Page]], counted: Sequence[bool
                 presented=list(page.facts.presented),
                 state=AssignmentState.ANSWERED,
                 counts=counts,
+                chosen_by=page.facts.chosen_by,
                 reserved_at=moment,
                 expires_at=moment,
             )

@@ -4,18 +4,20 @@ import csv
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from analysis.agreement.row import COLUMNS as AGREEMENT
-from analysis.enums import Population
+from analysis.enums import Population, Subset
 from analysis.errors import AnalysisError, FolderInTheWayError, UnknownRunError, UnknownStudyError
 from analysis.export.responses import COLUMNS as RESPONSES
 from analysis.services.export import export_agreement
-from annotations.enums import ParticipantKind, Stage
-from annotations.models import Participant, StepResult
+from analysis.services.import_responses import import_responses
+from annotations.enums import ChosenBy, ParticipantKind, Stage
+from annotations.models import Assignment, Judgement, Participant, Response, StepResult
 from corpus.models import Corpus
 from tests.analysis.rows import Built, add_participant, add_run, answer, make_study
 
@@ -45,7 +47,7 @@ def test_every_file_is_there_and_vouched_for(answered: Callable[..., Built], cor
     for name, about in manifest["files"].items():
         assert about["sha256"] == hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest()
     assert {row["measure"] for row in table(tmp_path / "out" / "agreement.csv")} <= set(manifest["measures"])
-    assert manifest["settings"] == {"bootstrap": 100, "seed": 0, "models": ["spectral"]}
+    assert manifest["settings"] == {"bootstrap": 100, "seed": 0, "subset": "random", "models": ["spectral"]}
     assert manifest["corpus"]["synthetic"] is True
     assert [run["model"] for run in manifest["runs"]] == ["spectral"]
     for path in (tmp_path / "out").glob("*.csv"):
@@ -61,6 +63,7 @@ def test_responses_are_written_in_the_promised_columns(answered: Callable[..., B
         "participant": "p00", "trial": "t001", "question": "odd", "clip": "", "value": clips[1],
         "presented": f"{clips[2]} {clips[0]} {clips[1]}", "rt_ms": "2350.5", "plays": "[1, 1, 1]",
         "answered_at": "2026-03-01T12:00:10.250000Z", "included": "1", "exclusion": "", "population": "people",
+        "chosen_by": "",
     }  # fmt: skip
 
 
@@ -282,6 +285,35 @@ def test_two_models_are_compared(answered: Callable[..., Built], corpus: Corpus,
     accuracy = {r["model"]: float(r["estimate"]) for r in table(tmp_path / "out" / "agreement.csv")
                 if r["measure"] == "accuracy_judgement" and r["stratum"] == "task=prosodic;question=odd"}  # fmt: skip
     assert float(rows[0]["difference"]) == pytest.approx(accuracy["prosody"] - accuracy["spectral"])
+
+
+def test_only_the_random_share_of_an_adaptive_study_is_in_figures(
+    answered: Callable[..., Built], corpus: Corpus, tmp_path: Path
+) -> None:
+    add_run(corpus, "spectral")
+    study = answered(n_people=4, n_trials=20)
+    chosen = [row.pk for row in Assignment.objects.order_by("pk")[::2]]
+    Assignment.objects.filter(pk__in=chosen).update(chosen_by=ChosenBy.PRIORITY)
+    Assignment.objects.exclude(pk__in=chosen).update(chosen_by=ChosenBy.RANDOM)
+    random, everything = export(study, tmp_path / "random"), export(study, tmp_path / "all", subset=Subset.ALL)
+    assert random["responses.csv"] == everything["responses.csv"], "the answers are all there"
+    assert Counter(row["chosen_by"] for row in random["responses.csv"]) == {"priority": 40, "random": 40}
+    judged = [
+        max(int(row["n_judgements"]) for row in tables["agreement.csv"] if row["measure"] == "oracle")
+        for tables in (random, everything)
+    ]
+    assert judged == [40, 80]
+    assert len(random["triplets_cblearn.csv"]) == 2 * 40
+    told = "went to trials chosen for what others had answered"
+    reports = [(tmp_path / name / "report.html").read_text() for name in ("random", "all")]
+    assert f"40 answers {told}; they are in responses.csv and in no figure" in reports[0]
+    assert f"40 answers {told}. They are in the figures" in reports[1]
+    for model in (Judgement, Response, Assignment, Participant):
+        model.objects.all().delete()
+    import_responses(study_slug=study.slug, path=tmp_path / "random/responses.csv")
+    again = export(study, tmp_path / "again")
+    same = ("responses.csv", "agreement.csv")
+    assert [again[name] for name in same] == [random[name] for name in same], "what was chosen how is read back"
 
 
 def test_an_earlier_export_is_replaced_and_nothing_else_ever(answered: Callable[..., Built], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from analysis.enums import Population
+from analysis.enums import Population, Subset
 from analysis.export.formats import FORMATS
 from analysis.services.export import FLAT, LAYOUTS, Shape, export_agreement
 from corpus.commands import DomainCommand
@@ -19,6 +19,12 @@ class Command(DomainCommand):
         parser.add_argument(
             "--population", choices=Population.values, default=Population.PEOPLE.value, help="whose answers (people)"
         )
+        parser.add_argument(
+            "--subset",
+            choices=Subset.values,
+            default=Subset.RANDOM.value,
+            help="of an adaptive study: figures from its random share (random), or biased ones from all answers",
+        )
         parser.add_argument("--models", nargs="+", default=[], metavar="RUN", help="labels or digests (all)")
         parser.add_argument("--bootstrap", type=int, default=2000, metavar="B", help="number of resamples (2000)")
         parser.add_argument("--seed", type=int, default=0, help="of resampling (0)")
@@ -31,6 +37,7 @@ class Command(DomainCommand):
             study_slug=options["study"],
             output=options["output"],
             population=Population(options["population"]),
+            subset=Subset(options["subset"]),
             models=options["models"],
             n_resamples=options["bootstrap"],
             seed=options["seed"],
