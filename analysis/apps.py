@@ -10,10 +10,11 @@ class AnalysisConfig(AppConfig):
     verbose_name = "Analysis"
 
     def ready(self) -> None:
-        """Queue predictions whenever an embedding run has finished or trials were planned."""
+        """Queue predictions when a run has finished or trials were planned, and priorities as people answer."""
         from analysis import receivers
-        from annotations.signals import version_planned
+        from annotations.signals import response_recorded, version_planned
         from modeling.signals import run_finished
 
         run_finished.connect(receivers.predict_finished_run, dispatch_uid="analysis.predict_finished_run")
+        response_recorded.connect(receivers.prioritise_next, dispatch_uid="analysis.prioritise_next")
         version_planned.connect(receivers.predict_planned_version, dispatch_uid="analysis.predict_planned_version")

@@ -18,3 +18,11 @@ class Subset(models.TextChoices):
 
     RANDOM = "random", "not chosen for what others had answered"
     ALL = "all", "all"
+
+
+class PriorityBy(models.TextChoices):
+    """By what an adaptive study's next trials are chosen."""
+
+    MODELS = "models", "where models disagree most"
+    PEOPLE = "people", "where people have not decided"
+    MAP = "map", "where a map of the judgements is least certain"

@@ -1,8 +1,12 @@
-"""What happens here when an app below has finished something: predictions are queued."""
+"""What happens here when an app below has finished something: predictions and priorities are queued."""
 
 from typing import Any
 
 from analysis import tasks
+from annotations.models import StudyVersion
+from annotations.study_file.schema import definition_of
+
+PAGES_BETWEEN = 10
 
 
 def predict_finished_run(sender: Any, run_digest: str, **_: Any) -> None:
@@ -13,3 +17,13 @@ def predict_finished_run(sender: Any, run_digest: str, **_: Any) -> None:
 def predict_planned_version(sender: Any, version_pk: int, **_: Any) -> None:
     """Queue the predictions of every finished run for a study version."""
     tasks.queue(tasks.predict_planned, version_pk)
+
+
+def prioritise_next(sender: Any, version_pk: int, page: int, **_: Any) -> None:
+    """Queue new priorities of an adaptive study with every tenth page of each participant."""
+    if (page + 1) % PAGES_BETWEEN:
+        return
+    version = StudyVersion.objects.defer("source", "consent").get(pk=version_pk)
+    by = definition_of(version).allocation.priority_by
+    if by:
+        tasks.queue(tasks.prioritise_trials, version_pk, by)

@@ -6,7 +6,10 @@ from typing import Any
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from analysis.enums import PriorityBy
+from analysis.errors import AnalysisError
 from analysis.services.predict import predict_corpus, predict_version
+from analysis.services.priorities import prioritise
 from analysis.services.snapshots import refresh_agreement
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,15 @@ def predict_planned(version_pk: int) -> None:
 def refresh(version_pk: int, population: str) -> None:
     """Compute agreement from the answers as they are now."""
     refresh_agreement(version_pk=version_pk, population=population)
+
+
+@shared_task(name="analysis.prioritise_trials")
+def prioritise_trials(version_pk: int, by: str) -> None:
+    """Work out which trials to ask next. Where there is nothing to go by yet, priorities stay as they are."""
+    try:
+        prioritise(version_pk=version_pk, by=PriorityBy(by))
+    except AnalysisError as error:
+        log.info("priorities of version %s by %s: %s", version_pk, by, error)
 
 
 def queue(task: Any, *arguments: str | int) -> bool:

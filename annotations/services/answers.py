@@ -206,7 +206,8 @@ def _store(page: Assignment, response: Response, judgements: list[Judgement]) ->
     _answered(page=page.pk, counts=page.counts)
     person = page.participant
     transaction.on_commit(
-        lambda: response_recorded.send(Response, version_pk=person.version_id, kind=person.kind), robust=True
+        lambda: response_recorded.send(Response, version_pk=person.version_id, kind=person.kind, page=page.position),
+        robust=True,
     )
 
 

@@ -19,14 +19,16 @@ class Part(BaseModel):
 class Allocation(Part):
     """Who gets which trials. `ratings_per_trial` is the number of counted people that each trial gets, at most.
 
-    `random_share` (0 to 1) is the part of an adaptive study's trials that is drawn at random. `reopen` lists whose
-    ratings are given to others again.
+    `random_share` (0 to 1) is the part of an adaptive study's trials that is drawn at random, `priority_by` what a
+    worker works priorities out by while people answer (empty: nobody does). `reopen` lists whose ratings are given to
+    others again.
     """
 
     ratings_per_trial: Positive = 5
     trials_per_participant: Positive = 20
     design: Literal["least_filled", "blocks", "latin", "adaptive"] = "least_filled"
     random_share: Annotated[float, Field(ge=0, le=1)] = 0.3
+    priority_by: Literal["", "models", "people", "map"] = ""
     reservation_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
     reopen: list[Literal["returned", "timed_out", "excluded"]] = ["returned", "timed_out", "excluded"]
 
