@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from analysis.report.curves import Curve, curve_of
+from analysis.report.spots import DrawnMap, drawn
 from modeling.durations import in_words
 from modeling.enums import RunState
 from modeling.models import TrainingRun
@@ -33,6 +34,7 @@ class TrainingShown:
     waits_for_worker: bool
     curves: Sequence[Curve]
     tables: Sequence[Table]
+    map: DrawnMap | None
     settings: Sequence[tuple[str, str]]
 
 
@@ -44,6 +46,8 @@ def training_lines() -> list[TrainingRun]:
 def run_shown(run: TrainingRun) -> TrainingShown:
     """Return everything that a run's page shows, in one query more."""
     known = run.kind in kind_names()
+    over = kind_named(run.kind).curve_over if known else "step"
+    made = kind_named(run.kind).map_of(run.metrics) if known else None
     unfinished = run.state in UNFINISHED
     gone = run.lease_until is not None and run.lease_until < timezone.now()
     return TrainingShown(
@@ -56,8 +60,9 @@ def run_shown(run: TrainingRun) -> TrainingShown:
         else "",
         time_left="" if run.seconds_left is None else in_words(run.seconds_left),
         waits_for_worker=unfinished and (run.state == RunState.QUEUED or gone),
-        curves=[curve_of(name, lines, run.total) for name, lines in _loss_first(curves_of(run))],
+        curves=[curve_of(name, lines, run.total, over=over) for name, lines in _loss_first(curves_of(run))],
         tables=kind_named(run.kind).tables(run.metrics) if known else [],
+        map=None if made is None else drawn(made),
         settings=[(name, _said(value)) for name, value in sorted(run.settings.items()) if value not in ("", None)],
     )
 

@@ -39,6 +39,7 @@ class Curve:
     words: str
     table: Sequence[tuple[int, Sequence[str]]]
     splits: Sequence[str]
+    over: str = "step"
 
     width = WIDTH
     height = HEIGHT
@@ -47,15 +48,16 @@ class Curve:
     bottom = HEIGHT - BOTTOM
 
 
-def curve_of(name: str, lines: Mapping[str, Sequence[tuple[int, float]]], total: int) -> Curve:
+def curve_of(name: str, lines: Mapping[str, Sequence[tuple[int, float]]], total: int, *, over: str = "step") -> Curve:
     """Return the picture of lines of (step, value), the axis reaching to `total` steps.
 
-    Values that are not finite are left out.
+    `over`: what is numbered, where it is not steps; the axis then ends with the last point. Values that are not finite
+    are left out.
     """
     finite = {split: [(s, v) for s, v in points if math.isfinite(v)] for split, points in lines.items()}
     finite = {split: points for split, points in finite.items() if points}
     values = [value for points in finite.values() for _, value in points] or [0.0]
-    end = max([total, *(points[-1][0] for points in finite.values()), 1])
+    end = max([total if over == "step" else 0, *(points[-1][0] for points in finite.values()), 1])
     low, high, marks = scale(min(values), max(values))
 
     def across(step: float) -> float:
@@ -74,16 +76,31 @@ def curve_of(name: str, lines: Mapping[str, Sequence[tuple[int, float]]], total:
         )
         for split, points in finite.items()
     ]
-    words = ", ".join(f"{split} {points[-1][1]:.3g} after step {points[-1][0]}" for split, points in finite.items())
+    words = ", ".join(f"{split} {points[-1][1]:.3g} {_place(over, points[-1][0])}" for split, points in finite.items())
     return Curve(
         name=name,
         lines=drawn,
-        across=[Tick(across(end * part / TICKS), f"{round(end * part / TICKS):,}") for part in range(TICKS + 1)],
+        across=[Tick(across(mark), f"{round(mark):,}") for mark in _marks(end)],
         up=[Tick(up(mark), f"{mark:g}") for mark in marks],
         words=f"{name}: {words or 'no point yet'}",
         table=_rows(finite),
         splits=list(finite),
+        over=over,
     )
+
+
+def _place(over: str, step: int) -> str:
+    return f"after step {step}" if over == "step" else f"at {over} {step}"
+
+
+def _marks(end: int) -> list[float]:
+    """Return where the axis is marked: at every whole number of few, else in quarters.
+
+    >>> _marks(3), _marks(100)
+    ([0.0, 1.0, 2.0, 3.0], [0.0, 25.0, 50.0, 75.0, 100.0])
+    """
+    parts = min(end, TICKS)
+    return [end * part / parts for part in range(parts + 1)]
 
 
 def scale(low: float, high: float) -> tuple[float, float, list[float]]:

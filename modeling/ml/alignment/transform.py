@@ -50,12 +50,16 @@ def bits(similarities: Floats, judged: Judged, temperature: float) -> Floats:
     return np.asarray(surprise.numpy())
 
 
-def temperature_of(similarities: Floats, judged: Judged) -> float:
-    """Return the temperature under which the judgements are likeliest, between .001 and 100."""
+def temperature_of(similarities: Floats, judged: Judged, *, near: float | None = None) -> float:
+    """Return the temperature under which the judgements are likeliest, between .001 and 100.
+
+    `near`: towards this one few judgements are pulled, as a lognormal prior does whose spread is one e-fold.
+    """
     from scipy.optimize import minimize_scalar
 
     def loss(log: float) -> float:
-        return float(np.average(bits(similarities, judged, float(np.exp(log))), weights=judged.count))
+        prior = 0.0 if near is None else 0.5 * (log - np.log(near)) ** 2 / np.log(2)
+        return float(judged.count @ bits(similarities, judged, float(np.exp(log))) + prior)
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(1e-3), np.log(100)), method="bounded").x))
 

@@ -5,12 +5,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from modeling.ml.alignment.folds import clip_folds
+from modeling.ml.alignment.folds import Fold, clip_folds
 from modeling.ml.alignment.transform import Transform, bits, fit, temperature_of, triad_cosines
 from modeling.ml.ordinal.judged import Floats, Judged, Numbers
 
 STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 INNER_SHARE = 0.6
+SPLITS = 2
+"""Splits of a fold's training clips by which strength and temperature are chosen."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoldFit:
+    """What came of a fold: `similarities` (k, 3) of its test triads, and what was chosen within its training triads."""
+
+    similarities: Floats
+    strength: float
+    temperature: float
+    raw_temperature: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,24 +55,41 @@ def align(
 ) -> Aligned:
     """Fit a transform to judgements about `vectors` (n, d), cross-validated over clips (`clip_folds`).
 
-    The strength of the penalty is chosen within each fold's training triads, again on clips held out. The temperature
-    of a fold's probabilities is fitted to similarities of its training triads that other folds' transforms gave, which
-    did not see them; for the embeddings as they are to the same triads. Raises `ValueError` for too few triads.
+    Raises `ValueError` for too few triads.
     """
-    vectors = np.asarray(vectors, dtype=np.float64)
-    vectors = vectors / np.linalg.norm(vectors, axis=1).mean()  # so that a strength means the same for any encoder
+    folds = clip_folds(judged.items, n_groups=n_groups, seed=seed)
+    fits = [fit_fold(vectors, judged, fold, rank=rank, strengths=strengths, seed=seed) for fold in folds]
+    return gathered(vectors, judged, folds, fits, rank=rank, seed=seed)
+
+
+def fit_fold(
+    vectors: Floats, judged: Judged, fold: Fold, *, rank: int | None, strengths: Sequence[float], seed: int
+) -> FoldFit:
+    """Fit to the fold's training triads, and apply to its test triads; nothing of their clips is used.
+
+    The strength of the penalty and the temperature are those that do best within the training triads, again on clips
+    held out (`_within`); the temperature of the embeddings as they are is fitted to the training triads.
+    """
+    vectors, seen = _scaled(vectors), judged.where(fold.train)
+    raw_temperature = temperature_of(triad_cosines(vectors, seen), seen)
+    strength, temperature = _within(vectors, seen, rank, strengths, raw_temperature, seed)
+    fitted = fit(vectors, seen, rank=rank, strength=strength, seed=seed)
+    return FoldFit(fitted.similarities(vectors, judged.where(fold.test)), strength, temperature, raw_temperature)
+
+
+def gathered(
+    vectors: Floats, judged: Judged, folds: Sequence[Fold], fits: Sequence[FoldFit], *, rank: int | None, seed: int
+) -> Aligned:
+    """Return what the folds gave together, and the transform fitted to all judgements."""
+    vectors = _scaled(vectors)
     raw, similarities = triad_cosines(vectors, judged), np.zeros((len(judged), 3))
     losses, raw_losses = np.zeros(len(judged)), np.zeros(len(judged))
-    chosen = []
-    folds = clip_folds(judged.items, n_groups=n_groups, seed=seed)
-    for fold in folds:
-        fitted = _fit_chosen(vectors, judged.where(fold.train), rank, strengths, seed)
-        chosen.append(fitted.strength)
-        similarities[fold.test] = fitted.similarities(vectors, judged.where(fold.test))
-    for fold in folds:
-        seen, held = judged.where(fold.train), judged.where(fold.test)
-        for values, into in ((similarities, losses), (raw, raw_losses)):
-            into[fold.test] = bits(values[fold.test], held, temperature_of(values[fold.train], seen))
+    for fold, made in zip(folds, fits, strict=True):
+        held = judged.where(fold.test)
+        similarities[fold.test] = made.similarities
+        losses[fold.test] = bits(made.similarities, held, made.temperature)
+        raw_losses[fold.test] = bits(raw[fold.test], held, made.raw_temperature)
+    chosen = tuple(made.strength for made in fits)
     final = fit(vectors, judged, rank=rank, strength=float(np.median(chosen)), seed=seed)
 
     def mean(values: Floats) -> float:
@@ -73,25 +102,44 @@ def align(
         raw_accuracy=mean(judged.credit_of(raw)),
         bits=mean(losses),
         raw_bits=mean(raw_losses),
-        strengths=tuple(chosen),
+        strengths=chosen,
         final=replace(final, temperature=temperature_of(similarities, judged)),
     )
 
 
-def _fit_chosen(vectors: Floats, judged: Judged, rank: int | None, strengths: Sequence[float], seed: int) -> Transform:
-    """Return the transform with the strength that does best on triads of held-out clips.
+def _scaled(vectors: Floats) -> Floats:
+    """Return the vectors with a mean length of 1, so that a strength means the same for any encoder."""
+    vectors = np.asarray(vectors, dtype=np.float64)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1).mean())
 
-    Where no triad is left to choose by, that is the largest.
+
+def _within(
+    vectors: Floats, judged: Judged, rank: int | None, strengths: Sequence[float], raw_temperature: float, seed: int
+) -> tuple[float, float]:
+    """Return the strength and the temperature that do best on triads of clips held out of these triads.
+
+    Two splits of the clips are pooled. Where no triad is left to choose by, these are the largest strength and the
+    temperature of the embeddings as they are, towards which few triads pull in any case.
     """
-    train, test = _inner(judged.items, seed)
-    if len(strengths) == 1 or not len(train) or not len(test):
-        return fit(vectors, judged, rank=rank, strength=max(strengths), seed=seed)
-    held, tried = judged.where(test), []
+    splits = [_inner(judged.items, seed + number) for number in range(SPLITS)]
+    splits = [(train, test) for train, test in splits if len(train) and len(test)]
+    if not splits:
+        return max(strengths), raw_temperature
+    held = judged.where(np.concatenate([test for _, test in splits]))
+    tried = []
     for strength in strengths:
-        inner = fit(vectors, judged.where(train), rank=rank, strength=strength, seed=seed).similarities(vectors, held)
-        temperature = temperature_of(inner, held)
-        tried.append((np.average(bits(inner, held, temperature), weights=held.count), -strength))
-    return fit(vectors, judged, rank=rank, strength=-min(tried)[1], seed=seed)
+        inner = np.concatenate(
+            [
+                fit(vectors, judged.where(train), rank=rank, strength=strength, seed=seed).similarities(
+                    vectors, judged.where(test)
+                )
+                for train, test in splits
+            ]
+        )
+        temperature = temperature_of(inner, held, near=raw_temperature)
+        tried.append((np.average(bits(inner, held, temperature), weights=held.count), -strength, temperature))
+    _, strength, temperature = min(tried)
+    return -strength, temperature
 
 
 def _inner(items: Numbers, seed: int) -> tuple[Numbers, Numbers]:

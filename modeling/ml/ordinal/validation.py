@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from modeling.ml.ordinal.embedding import embed
-from modeling.ml.ordinal.judged import Judged
+from modeling.ml.ordinal.judged import Judged, Numbers
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,37 @@ def cross_validated(
     Clips cannot be held out here: one that nobody judged has no position. Raises `ValueError` for fewer triads than
     folds.
     """
+    fold = triad_folds(judged, n_folds=n_folds, seed=seed)
+    scores = [
+        fold_accuracy(judged, fold == number, dimension=dimension, method=method, starts=starts, seed=seed)
+        for number in range(n_folds)
+    ]
+    return held_out(dimension, method, scores)
+
+
+def triad_folds(judged: Judged, *, n_folds: int, seed: int) -> Numbers:
+    """Return the fold (m,) that each judgement is held out in. Raises `ValueError` for fewer triads than folds."""
     keys = judged.triad_keys()
     n_triads = int(keys.max()) + 1 if len(keys) else 0
     if not 2 <= n_folds <= n_triads:
         raise ValueError(f"{n_folds} folds of {n_triads} triads: choose 2 to {n_triads}")
-    fold = (np.random.default_rng(seed).permutation(n_triads) % n_folds)[keys]
-    scores = []
-    for number in range(n_folds):
-        seen, held = judged.where(fold != number), judged.where(fold == number)
-        made = embed(seen, dimension=dimension, method=method, n_clips=judged.n_clips, starts=starts, seed=seed)
-        scores.append(held.accuracy(made.positions))
-    error = float(np.std(scores, ddof=1) / np.sqrt(n_folds))
+    dealt: Numbers = np.random.default_rng(seed).permutation(n_triads) % n_folds
+    return dealt[keys]
+
+
+def fold_accuracy(
+    judged: Judged, held: npt.NDArray[np.bool_], *, dimension: int, method: str, starts: int, seed: int
+) -> float:
+    """Return the accuracy on the judgements `held` (m,) out of a map that the others make."""
+    made = embed(
+        judged.where(~held), dimension=dimension, method=method, n_clips=judged.n_clips, starts=starts, seed=seed
+    )
+    return judged.where(held).accuracy(made.positions)
+
+
+def held_out(dimension: int, method: str, scores: Sequence[float]) -> HeldOut:
+    """Return the mean over folds and its standard error."""
+    error = float(np.std(scores, ddof=1) / np.sqrt(len(scores)))
     return HeldOut(dimension, method, float(np.mean(scores)), error, tuple(scores))
 
 
@@ -60,6 +81,11 @@ def choose_dimension(
         cross_validated(judged, dimension=each, method=method, n_folds=n_folds, starts=starts, seed=seed)
         for each in sorted(dimensions)
     ]
+    return fewest(tried), tried
+
+
+def fewest(tried: Sequence[HeldOut]) -> int:
+    """Return the fewest dimensions within one standard error of the best, of what was `tried` in rising order."""
     best = max(tried, key=lambda each: each.accuracy)
     enough = best.accuracy - best.standard_error
-    return next(each.dimension for each in tried if each.accuracy >= enough), tried
+    return next(each.dimension for each in tried if each.accuracy >= enough)

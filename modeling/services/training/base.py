@@ -20,6 +20,25 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A clip on a map: what it is called, what is written beside it, and where it lies."""
+
+    key: str
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpotMap:
+    """A map in two dimensions for the run's page; one unit is as long across as up. `words` say what it shows."""
+
+    caption: str
+    words: str
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How training ended: with figures, or stopped before the end (None) with a checkpoint at `step`."""
 
@@ -54,6 +73,8 @@ class Kind(ABC):
     """The queue that its runs wait in."""
     data_word: ClassVar[str] = "tokens"
     """What its speed counts."""
+    curve_over: ClassVar[str] = "step"
+    """What the points of its curves are numbered by."""
 
     @abstractmethod
     def complete(self, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,3 +95,7 @@ class Kind(ABC):
     @abstractmethod
     def tables(self, metrics: Mapping[str, Any]) -> Sequence[Table]:
         """Return a finished run's figures as tables."""
+
+    def map_of(self, metrics: Mapping[str, Any]) -> SpotMap | None:
+        """Return the map that a finished run made, of a kind that makes one."""
+        return None
