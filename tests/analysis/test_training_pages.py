@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -12,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.report.curves import curve_of
+from analysis.report.spots import drawn
 from corpus.models import Corpus
 from modeling.enums import RunState
-from modeling.models import TrainingRun
+from modeling.models import TrainingPoint, TrainingRun
 from modeling.services.training import runs
+from modeling.services.training.base import Spot, SpotMap
 from tests.analysis.test_study_page import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.data_layer]
@@ -175,3 +179,56 @@ def test_the_admin_lists_runs_and_changes_none(client: Client) -> None:
     assert "scratch-tiny" in client.get("/admin/modeling/trainingrun/").content.decode()
     shown = client.get(f"/admin/modeling/trainingrun/{run.pk}/change/").content.decode()
     assert "_save" not in shown
+
+
+MAP = {
+    "tried": [
+        {"dimension": 1, "accuracy": 0.61, "standard_error": 0.02, "folds": [0.6, 0.62]},
+        {"dimension": 2, "accuracy": 0.74, "standard_error": 0.01, "folds": [0.73, 0.75]},
+    ],
+    "method": "soe", "chosen": 2, "loss": 0.01, "clips": 3, "triads": 40, "judgements": 120, "anchored": False,
+    "picture": {"clips": ["a", "b", "c"], "tokens": ["mhm", "", "yeah"], "positions": [[-1, 0], [0.5, 0.5], [2, -0.5]]},
+}  # fmt: skip
+
+
+def test_a_map_of_people_is_drawn_and_said(researcher: Client) -> None:
+    run = add(kind="ordinal", state=RunState.FINISHED, label="map of people, soe: demo", metrics=MAP)
+    TrainingPoint.objects.create(run=run, step=1, split="validation", name="held-out accuracy", value=0.61)
+    TrainingPoint.objects.create(run=run, step=2, split="validation", name="held-out accuracy", value=0.74)
+    page = researcher.get(f"/training/{run.pk}/").content.decode()
+    assert 'aria-label="Map of 3 clips from 120 judgements. Along the first axis' in page
+    assert "from a mhm on the left to c yeah on the right" in page
+    assert page.count("<title>a mhm</title>") == 1
+    assert 'aria-label="held-out accuracy: validation 0.74 at number of dimensions 2"' in page
+    assert "style=" not in page
+    words = text_of(page)
+    assert "Held-out accuracy by number of dimensions" in words
+    assert "2 0.740 0.010 yes" in words
+    assert "c yeah 2.000 -0.500" in words
+
+
+def test_what_is_fitted_to_people_is_called_so(researcher: Client) -> None:
+    metrics = {
+        "raw": {"accuracy": 0.5, "bits": 1.4}, "fitted": {"accuracy": 0.71, "bits": 1.1}, "clips": 48, "triads": 128,
+        "judgements": 256, "folds": 6, "trained_on": [212, 214], "strengths": [0.001, 0.01], "strength": 0.01,
+    }  # fmt: skip
+    run = add(kind="alignment", state=RunState.FINISHED, label="fitted rank 1: wavlm", metrics=metrics)
+    words = text_of(researcher.get(f"/training/{run.pk}/").content.decode())
+    assert "fitted rank 1: wavlm" in words
+    assert "Fitted to people, tested on clips never seen in training (128 triads of 48 clips, 256 judgements" in words
+    assert "embeddings as they are 0.500 1.400" in words
+    assert "fitted transform 0.710 1.100" in words
+
+
+def test_spots_lie_inside_the_picture_and_texts_apart() -> None:
+    rng = np.random.default_rng(0)
+    spots = tuple(Spot(f"k{n}", "mhm", *map(float, rng.normal(size=2))) for n in range(200))
+    picture = drawn(SpotMap("", "", spots))
+    assert all(0 < spot.x < picture.width and 0 < spot.y < picture.height for spot in picture.spots)
+    written = [spot for spot in picture.spots if spot.text]
+    assert 10 < len(written) <= 60
+    for one, other in combinations(written, 2):
+        assert abs(one.y - other.y) >= 12.9 or abs(one.x - other.x) >= 30
+    level = drawn(SpotMap("", "", (Spot("a", "", 1.0, 1.0), Spot("b", "", 2.0, 1.0))))
+    assert level.spots[0].y == level.spots[1].y == level.height / 2
+    assert drawn(SpotMap("", "", (Spot("a", "", 1.0, 1.0),))).spots[0].text == "a"

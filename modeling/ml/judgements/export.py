@@ -48,6 +48,7 @@ def read_export(folder: Path) -> Frozen:
         "corpus": corpus["slug"],
         "corpus_digest": corpus["digest"],
         "population": population,
+        "subset": manifest.get("settings", {}).get("subset", ""),
     }
     return frozen_of(keys, tokens, Judged.of(rows, np.full(len(rows), 2)), source)
 
@@ -68,7 +69,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     absent = [name for name in ("files", "population", "study", "corpus") if not isinstance(manifest.get(name), dict)]
     absent += [name for name in (TRIPLETS, STIMULI) if name not in manifest.get("files", {})]
     if absent:
-        raise JudgementsError(f"{path} does not tell of {', '.join(absent)}.", AGAIN)
+        raise JudgementsError(f"{path} does not tell of {', '.join(absent)}: exports are read as flat CSV only.", AGAIN)
     return manifest
 
 
@@ -76,7 +77,7 @@ def _checked(folder: Path, files: dict[str, Any]) -> dict[str, str]:
     """Return the two files that are read; one that is there must be as it was written, whatever it is."""
     texts = {}
     for name, told in files.items():
-        path = folder / Path(name).name
+        path = folder / name
         if not path.is_file() and name not in (TRIPLETS, STIMULI):
             continue
         try:

@@ -33,7 +33,7 @@ TOKENS = ("ah", "hm", "mhm", "oh", "right", "uh", "uhu", "yeah")
 
 @pytest.fixture
 def study(db: None, settings: Any, tmp_path: Path) -> Built:
-    """People hear two dimensions of clips; the run's vectors hold these beside a large one that says nothing to them."""
+    """People hear two dimensions of clips; the run's vectors hold these beside a large one that they do not hear."""
     settings.MODELS_ROOT = tmp_path / "models"
     built = make_study(make_corpus(tokens=TOKENS), n_triads=128, trials_per_participant=128)
     rng = np.random.default_rng(0)
@@ -232,7 +232,8 @@ def test_triplets_of_another_tool_make_a_map(shared_data: Path, settings: Any, t
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("anchor,near,far\na,b,b\n", "line 2: a, b, b is no answer about three different clips"),
+        ("anchor,near,far\na,b,c\na,,c\n", "line 3: a, , c is no answer"),
+        ("anchor,near,far\na,b,b\n", "holds no triplet of three different clips"),
         ("Center,Left,Right,Answer\na,b,c,d\n", "line 2: a, b, c, d is no answer"),
         ("a,b\n1,2\n", "has none of these sets of columns"),
         ("anchor,near,far\n", "holds no triplet"),
@@ -248,7 +249,8 @@ def test_a_csv_that_cannot_be_is_refused(tmp_path: Path, text: str, message: str
 def test_answers_name_the_nearer_one(tmp_path: Path, settings: Any) -> None:
     settings.MODELS_ROOT = tmp_path
     path = tmp_path / "asked.csv"
-    path.write_text("Center,Left,Right,Answer\nx,left,right,right\n")
+    path.write_text("Center,Left,Right,Answer\nx,left,right,right\nx,x,left,left\n")
     _, frozen = freeze_judgements(path=path)
     items = [frozen.keys[clip] for clip in frozen.judged.items[0]]
     assert (items, frozen.judged.odd.tolist()) == (["x", "right", "left"], [2])
+    assert (frozen.n_judgements, frozen.source["left_out"]) == (1, 1)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from modeling.ml.alignment.folds import clip_folds
 from modeling.ml.alignment.transform import bits, fit, temperature_of, triad_cosines
-from modeling.ml.alignment.validation import align
+from modeling.ml.alignment.validation import align, fit_fold
 from modeling.ml.ordinal.judged import Judged
 
 
@@ -50,7 +50,7 @@ def heard():
     return vectors @ turn, triads, noisy.argmax(axis=1)
 
 
-@pytest.mark.parametrize(("rank", "strengths"), [(1, (1e-4, 1e-2)), (None, (1e-3,))])
+@pytest.mark.parametrize(("rank", "strengths"), [(1, (1e-2,)), (None, (1e-3,))])
 def test_a_planted_direction_is_found_on_clips_never_seen(heard, rank, strengths):
     vectors, triads, odd = heard
     aligned = align(vectors, Judged.of(triads, odd), rank=rank, strengths=strengths, n_groups=5)
@@ -99,3 +99,29 @@ def test_anchored_judgements_choose_between_two_pairs(heard):
     assert judged.credit_of(cosines).mean() == 1
     assert bits(cosines, judged, 0.1).max() < 1.0  # a guess between two costs one bit
     assert fit(vectors, judged, rank=1, strength=1e-3).temperature < 0.1
+
+
+def test_all_that_is_chosen_in_a_fold_comes_from_its_training_triads(heard):
+    """Strength, temperatures and transform stay the same whatever was answered about the fold's other clips."""
+    vectors, triads, odd = heard
+    fold = clip_folds(triads, n_groups=5)[0]
+    others = np.setdiff1d(np.arange(len(triads)), fold.train)
+    turned = odd.copy()
+    turned[others] = (turned[others] + 1) % 3
+    one, other = (
+        fit_fold(
+            vectors, Judged(triads, answers, np.ones(len(triads), dtype=int)), fold,
+            rank=1, strengths=(1e-3, 1e-2), seed=0,
+        )
+        for answers in (odd, turned)
+    )  # fmt: skip
+    np.testing.assert_array_equal(one.similarities, other.similarities)
+    assert (one.strength, one.temperature, one.raw_temperature) == (
+        other.strength, other.temperature, other.raw_temperature,
+    )  # fmt: skip
+
+
+def test_few_judgements_leave_the_temperature_near_where_it_is_expected():
+    similarities, judged = np.eye(3)[[0]], Judged(np.array([[0, 1, 2]]), np.array([0]), np.ones(1, dtype=int))
+    assert temperature_of(similarities, judged) < 0.1  # one judgement, fitted without error
+    assert 0.2 < temperature_of(similarities, judged, near=0.5) < 0.5
