@@ -1,5 +1,6 @@
 """Training runs as their pages show them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,4 +75,6 @@ def _loss_first(curves: Lines) -> list[tuple[str, dict[str, list[tuple[int, floa
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value):
+        return f"{value[:12]}…"  # a digest: its beginning names it everywhere
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -8,6 +8,7 @@ from modeling.services.training.base import Spot, SpotMap
 WIDTH, MOST_HEIGHT, LEAST_HEIGHT = 640, 560, 120
 MARGIN, RIGHT = 20, 90
 """Around the spots; to the right there is room for the text of the last one."""
+RADIUS = 5
 MOST_TEXTS = 60
 """Texts are written beside so many spots at most: more hide each other."""
 TEXT_UP, LETTER = 13, 7.5
@@ -61,14 +62,14 @@ def drawn(made: SpotMap) -> DrawnMap:
 
 
 def _texts(places: Sequence[tuple[float, float]], spots: Sequence[Spot]) -> list[str]:
-    """Return what is written beside each spot: nothing where it would lie on what is written already."""
-    boxes: list[tuple[float, float, float]] = []
-    texts = []
+    """Return what is written beside each spot: nothing where it would lie on a spot or on what is written already."""
+    boxes = [(x - RADIUS, x + RADIUS, y) for x, y in places]
+    texts: list[str] = []
     for (x, y), spot in zip(places, spots, strict=True):
         text = spot.text or spot.key
-        end = x + 12 + LETTER * len(text)
-        free = all(abs(y - other) >= TEXT_UP or x >= right or end <= left for left, right, other in boxes)
-        texts.append(text if free and len(boxes) < MOST_TEXTS else "")
+        begin, end = x + RADIUS + 1, x + 12 + LETTER * len(text)
+        free = all(abs(y - other) >= TEXT_UP or begin >= right or end <= left for left, right, other in boxes)
+        texts.append(text if free and len(boxes) - len(places) < MOST_TEXTS else "")
         if texts[-1]:
-            boxes.append((x, end, y))
+            boxes.append((begin, end, y))
     return texts

@@ -90,11 +90,10 @@ def test_a_planted_direction_is_fitted_and_called_fitted(export: Path) -> None:
     assert transform.apply(vectors).shape == (3, 6)
     assert fit(export, *ALIGN).count("fold") == out.count("fold")  # asked again: the same table, nothing is fitted
     assert TrainingRun.objects.count() == 1
+    refuses_what_does_not_match(run.folder)
 
 
-def test_loading_refuses_what_does_not_match(export: Path) -> None:
-    fit(export, *ALIGN)
-    folder = TrainingRun.objects.get().folder
+def refuses_what_does_not_match(folder: Path) -> None:
     with pytest.raises(TrainingError, match="was fitted to the embedding run"):
         load_transform(folder, embedding="0" * 64)
     with pytest.raises(TrainingError, match="not of the format"):
@@ -150,24 +149,24 @@ def test_a_stopped_run_goes_on_with_what_it_lacks(export: Path, words: tuple[obj
     fit(export, *words, "--resume")
     assert pieces[0].stat().st_mtime_ns == first
     assert file.read_bytes() == expected
-
-
-def test_a_piece_of_another_run_is_refused(export: Path) -> None:
-    fit(export, *ALIGN)
-    run = TrainingRun.objects.get()
-    piece = run.folder / "folds" / "fold-000.json"
-    piece.write_text(json.dumps(json.loads(piece.read_text()) | {"of": "another"}))
+    pieces[0].write_text(json.dumps(json.loads(pieces[0].read_text()) | {"of": "another"}))
     TrainingRun.objects.update(state=RunState.QUEUED)
-    with pytest.raises(CommandError, match=r"fold-000.json belongs to another run. Remove it"):
-        fit(export, *ALIGN)
+    with pytest.raises(CommandError, match=rf"{pieces[0].name} belongs to another run\. Remove it"):
+        fit(export, *words)
 
 
-@pytest.mark.parametrize("name", ["triplets_spose.txt", "stimuli.csv", "responses.csv"])
-def test_a_changed_file_is_refused(export: Path, name: str) -> None:
-    with (export / name).open("a") as file:
-        file.write("0 1 2\n")
-    with pytest.raises(CommandError, match=rf"{name} was changed after the export.*Write the export again"):
-        fit(export, "--map", "--here")
+def test_a_changed_file_and_answers_of_others_than_people_are_refused(export: Path) -> None:
+    for name in ("triplets_spose.txt", "stimuli.csv", "responses.csv"):
+        content = (export / name).read_bytes()
+        (export / name).write_bytes(content + b"0 1 2\n")
+        with pytest.raises(CommandError, match=rf"{name} was changed after the export.*Write the export again"):
+            fit(export, "--map", "--here")
+        (export / name).write_bytes(content)
+    path = export / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps(manifest | {"population": {"name": "simulated", "called": "simulated listeners"}}))
+    with pytest.raises(CommandError, match="holds answers of simulated listeners"):
+        fit(export, "--map")
     assert not TrainingRun.objects.exists()
 
 
@@ -187,14 +186,6 @@ def test_what_cannot_be_is_told_plainly(export: Path, study: Built, tmp_path: Pa
     EmbeddingRun.objects.update(corpus_digest="f" * 64)
     with pytest.raises(CommandError, match="Embed that corpus as it was exported, or export again"):
         fit(export, *ALIGN)
-
-
-def test_simulated_answers_are_not_people(export: Path) -> None:
-    path = export / "manifest.json"
-    manifest = json.loads(path.read_text())
-    path.write_text(json.dumps(manifest | {"population": {"name": "simulated", "called": "simulated listeners"}}))
-    with pytest.raises(CommandError, match="holds answers of simulated listeners"):
-        fit(export, "--map")
 
 
 def test_judgements_are_frozen_under_their_digest(export: Path, settings: Any) -> None:

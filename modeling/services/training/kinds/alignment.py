@@ -83,7 +83,7 @@ def _how(metrics: Mapping[str, Any]) -> Table:
         ("penalty chosen in the folds", f"{min(strengths):g} to {max(strengths):g}"),
         ("penalty of the transform kept", f"{metrics['strength']:g}"),
     )
-    return Table("How it was fitted", ("", "value"), rows)
+    return Table("How it was fitted", ("chosen", "value"), rows)
 
 
 def _check(run: EmbeddingRun, source: Mapping[str, Any]) -> None:

@@ -84,7 +84,7 @@ def _caption(metrics: Mapping[str, Any]) -> str:
     if chosen == 1:
         shown = "Two dimensions are drawn; one foresees held-out judgements as well."
     else:
-        shown = "All of the map." if chosen == 2 else f"The first two of {chosen} dimensions."
+        shown = "These are all dimensions of the map." if chosen == 2 else f"The first two of {chosen} dimensions."
     return f"Clips as people's judgements place them ({method}): those judged alike lie together. {shown}"
 
 
