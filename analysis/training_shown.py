@@ -76,5 +76,5 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value):
-        return f"{value[:12]}…"  # a digest: its beginning names it everywhere
+        return f"{value[:8]}…"  # a digest: its beginning names it everywhere
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,10 +1,12 @@
 """A training run's page in a real browser: it keeps up by itself, can be used by everybody, and cancels the run."""
 
+import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.analysis.test_training_pages import MAP
 from tests.browser.axe import check
 from tests.running_site import Site
 
@@ -24,13 +26,17 @@ run = TrainingRun.objects.create(
 points = [(step, split, "loss", 6.0 / step + 1) for step in (1, 10, 20) for split in ("train", "validation")]
 runs.record_points(run=run, owner="a", points=points)
 runs.record_step(run=run, owner="a", step=20, total=40, speed=7400.0)
+TrainingRun.objects.create(
+    kind="ordinal", label="map of people, soe: a_file_with_a_name_that_is_long.csv", digest="b" * 64, data_digest="d",
+    state="finished", metrics=json.loads({json.dumps(json.dumps(MAP))}),
+)
 User.objects.create_superuser("researcher", password="{PASSWORD}")
 print(json.dumps(run.pk))
 """
 ON = """
 from modeling.models import TrainingRun
 from modeling.services.training import runs
-runs.record_step(run=TrainingRun.objects.get(), owner="a", step=30, total=40, speed=7400.0)
+runs.record_step(run=TrainingRun.objects.get(kind="language_model"), owner="a", step=30, total=40, speed=7400.0)
 print(json.dumps("on"))
 """
 
@@ -45,6 +51,14 @@ def test_the_page_keeps_up_and_cancels(site: Site, chromium: Browser) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="map of people").click()
+    page.set_viewport_size({"width": 375, "height": 800})
+    expect(page.get_by_role("img", name="Map of 3 clips")).to_be_visible()
+    page.get_by_text("The map in figures").press("Enter")
+    expect(page.get_by_role("rowheader", name="c", exact=True)).to_be_visible()
+    check(page)
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.goto(f"{url}/training/")
     page.get_by_role("link", name="scratch-tiny").click()
     page.wait_for_url(f"**/training/{pk}/")
     expect(page.get_by_role("img", name="loss: train 1.3 after step 20, validation 1.3 after step 20")).to_be_visible()
