@@ -1,7 +1,7 @@
 """Cut backchannels, and what came before them, out of recordings: a folder that `import_stimuli` reads."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,9 @@ import soundfile as sf
 from corpus.audio import AudioFaultsError, cut, probe
 from corpus.errors import DomainError, Fault
 from corpus.importers.stimuli import COLUMNS
-from corpus.models import Channel, Extraction
+from corpus.models import Extraction
 from corpus.queries.dialogues import Item, items_of
+from corpus.queries.recordings import Sides, sides_of
 
 _MARGIN = 0.05  # seconds kept at both ends of a backchannel: times in transcripts are not exact
 _SHORTEST_CONTEXT = 0.5  # seconds
@@ -23,7 +24,6 @@ _TRANSCRIPT_TURNS = 3
 _FURTHER = ("response", "split", "form", "overlap")
 
 Progress = Callable[[int, int], None]
-Sides = Mapping[str, tuple[Path, int | None]]  # of one dialogue: the file and channel of each speaker, by tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def cut_clips(
         raise DomainError(f"A context of {context_seconds:g} s is too short. Give at least {_SHORTEST_CONTEXT} s.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DomainError(f"{folder} is in use. Name a new or an empty folder.")
-    sides = _sides(extraction)
+    sides = sides_of(extraction.corpus)
     if not sides:
         raise DomainError(
             "No dialogue has sound. Import the dialogues again with --audio FOLDER; nothing else changes."
@@ -88,16 +88,6 @@ def cut_clips(
 def _nothing(without: int, left_out: list[Fault]) -> str:
     why = f" The first of {len(left_out)} faults: {left_out[0]}" if left_out else ""
     return f"No clip could be cut: {without} backchannels have no sound or no times.{why}"
-
-
-def _sides(extraction: Extraction) -> dict[str, dict[str, tuple[Path, int | None]]]:
-    sides: dict[str, dict[str, tuple[Path, int | None]]] = {}
-    channels = Channel.objects.filter(dialogue__corpus=extraction.corpus, audio__isnull=False)
-    for channel in channels.select_related("audio", "dialogue").order_by("pk").iterator(chunk_size=2_000):
-        if channel.audio:
-            side = (channel.audio.location, channel.audio_channel)
-            sides.setdefault(channel.dialogue.key, {})[channel.tag] = side
-    return sides
 
 
 def _name(item: Item) -> str:

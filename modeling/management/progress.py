@@ -5,6 +5,7 @@ from typing import Protocol
 
 from modeling.durations import in_words
 from modeling.models import LeasedRun, TrainingRun
+from modeling.services.training.kinds import kind_named
 
 WIDTH = 30
 
@@ -86,5 +87,5 @@ class TrainingLine(ProgressLine):
         filled = WIDTH * run.done // max(run.total, 1)
         text = f"{'█' * filled}{'░' * (WIDTH - filled)}  {run.done} of {run.total} steps"
         if run.speed is not None:
-            text += f"   {run.speed:,.0f} tokens a second"
+            text += f"   {run.speed:,.0f} {kind_named(run.kind).data_word} a second"
         return text if run.seconds_left is None else f"{text}   {in_words(run.seconds_left)} left"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from modeling.ml.joint.errors import ItemsError, SplitOverlapError
-from modeling.ml.joint.items import Items, Numbers, Split, Vectors
+from modeling.ml.joint.items import UNKNOWN, Items, Numbers, Split, Vectors
 
 ROWS = 4096
 
@@ -17,10 +17,12 @@ def check(items: Items) -> None:
     strange = np.flatnonzero(~np.isin(items.split, list(known)))
     if len(strange):
         raise ItemsError(
-            f"Item {strange[0]} is in split {items.split[strange[0]]}.", "Splits are 0 train, 1 validation, 2 test."
+            f"Item {strange[0]} is in split {items.split[strange[0]]}.",
+            "Splits are 0 train, 1 validation, 2 test, 3 left out.",
         )
-    check_splits("Dialogue", items.dialogue, items.split)
-    check_splits("Speaker", items.speaker, items.split)
+    used = items.split != Split.LEFT_OUT
+    check_splits("Dialogue", np.where(used, items.dialogue, UNKNOWN), items.split)
+    check_splits("Speaker", np.where(used, items.speaker, UNKNOWN), items.split)
 
 
 def check_splits(what: str, owners: Numbers, split: Numbers) -> None:

@@ -19,11 +19,12 @@ HASHED_ROWS = 4096
 
 
 class Split(IntEnum):
-    """Where an item belongs."""
+    """Where an item belongs. One that is left out (it has no sound, say) keeps its row, and nothing reads it."""
 
     TRAIN = 0
     VALIDATION = 1
     TEST = 2
+    LEFT_OUT = 3
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """What a run of stage 2 is asked for."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from modeling.ml.joint.errors import JointError
 
@@ -60,3 +61,34 @@ class JointSettings:
     def as_json(self) -> dict[str, object]:
         """Return the settings as they are written into a card."""
         return dataclasses.asdict(self) | {"context": list(self.context)}
+
+
+def read_settings(context: tuple[str, ...], raw: Mapping[str, Any]) -> JointSettings:
+    """Return the settings of a run over these parts; text that stands for a number is read as one.
+
+    Raises `ValueError` or `JointError` for a name or a value that cannot be.
+    """
+    defaults = {field.name: field.default for field in dataclasses.fields(JointSettings) if field.name != "context"}
+    unknown = sorted(set(raw) - set(defaults))
+    if unknown:
+        raise ValueError(f"there is no setting {', '.join(unknown)}. Settings: {', '.join(defaults)}")
+    settings = JointSettings(context, **{name: _read(name, value, defaults[name]) for name, value in raw.items()})
+    settings.check()
+    return settings
+
+
+def _read(name: str, value: Any, default: Any) -> Any:
+    """Return a value as its default is: a flag, a whole number, a number or text."""
+    if isinstance(default, bool):
+        if value in (True, False):
+            return bool(value)
+        if str(value).lower() in ("yes", "true", "no", "false"):
+            return str(value).lower() in ("yes", "true")
+        raise ValueError(f"{name}={value!r}: write yes or no")
+    try:
+        read = type(default)(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}={value!r} is not a number") from None
+    if isinstance(value, float) and read != value:
+        raise ValueError(f"{name}={value!r} is not a whole number")
+    return read

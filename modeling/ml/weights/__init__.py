@@ -7,10 +7,10 @@ so that the answer is quick.
 
 from pathlib import Path
 
-from modeling.ml.weights.folder import Weights, check_folder, check_language_model
+from modeling.ml.weights.folder import Weights, check_folder, check_language_model, check_sentence_encoder
 from modeling.ml.weights.hub import fetch, is_folder_name
 
-__all__ = ["Weights", "find_language_model", "find_weights", "settled_name"]
+__all__ = ["Weights", "find_language_model", "find_sentence_encoder", "find_weights", "settled_name"]
 
 
 def find_weights(name: str, *, model_type: str) -> Weights:
@@ -29,6 +29,15 @@ def find_language_model(name: str) -> Path:
     """
     folder = Path(name).expanduser() if is_folder_name(name) else fetch(name, kind="language_model")
     return check_language_model(folder)
+
+
+def find_sentence_encoder(name: str) -> Path:
+    """Return the folder of a sentence encoder as sentence-transformers saves one, by folder or hub name.
+
+    Raises `WeightsUnavailableError`, as `find_weights` does.
+    """
+    folder = Path(name).expanduser() if is_folder_name(name) else fetch(name, kind="sentences")
+    return check_sentence_encoder(folder)
 
 
 def settled_name(name: str) -> str:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from modeling.ml.errors import WeightsUnavailableError
-from modeling.ml.weights.folder import CONFIG, PREPROCESSOR, TOKENIZER, WEIGHTS, weight_files
+from modeling.ml.weights.folder import CONFIG, MODULES, PREPROCESSOR, TOKENIZER, WEIGHTS, weight_files
 
 COMPANIONS = {
     "encoder": (PREPROCESSOR,),
     "language_model": (TOKENIZER, "tokenizer*", "special_tokens_map.json", "vocab.json", "merges.txt"),
+    "sentences": (MODULES, "tokenizer*", "special_tokens_map.json", "vocab*", "merges.txt", "*.json", "*_*/*"),
 }
 """What belongs to a model of each kind beside configuration and weights; the first must be there."""
 

@@ -16,6 +16,8 @@ WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.b
 TOKENIZER = "tokenizer_config.json"
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
 """What stands for configuration and weights where a folder holds an adapter on another model."""
+MODULES = "modules.json"
+"""What a sentence encoder is made of, as sentence-transformers writes it."""
 COPY_AGAIN = "Copy or download the model again."
 
 
@@ -76,6 +78,21 @@ def check_language_model(folder: Path) -> Path:
     if not adapter:
         _json(folder / CONFIG)
     for path in [folder / ADAPTER[1]] if adapter else weight_files(folder):
+        _check_whole(path)
+    return folder
+
+
+def check_sentence_encoder(folder: Path) -> Path:
+    """Return the folder if it holds a sentence encoder with weights; raises `WeightsUnavailableError`."""
+    if not (folder / MODULES).is_file():
+        raise WeightsUnavailableError(
+            f"{folder} has no {MODULES}: it is no sentence encoder.",
+            "Give a folder that sentence-transformers has saved, or the name of such a model on the hub.",
+        )
+    weights = sorted(path for path in folder.rglob("*") if path.name in WEIGHTS or path.suffix == ".safetensors")
+    if not weights:
+        raise WeightsUnavailableError(f"{folder} holds no weights.", COPY_AGAIN)
+    for path in weights:
         _check_whole(path)
     return folder
 
