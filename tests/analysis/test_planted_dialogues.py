@@ -1,0 +1,120 @@
+"""Planted truth from recordings and transcripts to the table: who may know what the fitting backchannel is."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from django.core.management import call_command
+
+from corpus.models import Corpus
+from modeling.ml.joint.checkpoint import load_model
+from modeling.ml.joint.items import Split
+from modeling.ml.joint.project import project
+from modeling.ml.similarity import cosine_similarities, odd_slots
+from modeling.models import TrainingRun
+from modeling.services.training.doing import train_run
+from modeling.services.training.joining.items import items_of_run
+from modeling.services.training.runs import request_training
+from tests.modeling.training.planted_dialogues import planted_corpus
+
+LM = {"scratch": "tiny", "epochs": 20, "lr": 5e-3, "batch": 4, "micro": 4, "precision": "float32", "turns": [5]}
+ASKED = ["planted", "--encoder", "spectral", "--context", "audio", "lm", "lm_before", "audio+lm", "--turns", "1", "3",
+         "5", "--lm", "latest", "--context-seconds", "0.25", "--set", "dimension=16", "batch=128", "epochs=30",
+         "patience=10", "learning_rate=0.01", "--here"]  # fmt: skip
+
+
+def command(*words: str) -> str:
+    out = StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_only_who_reads_five_turns_finds_the_fitting_backchannel(settings: Any, tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    settings.MODELS_ROOT, settings.MEDIA_ROOT = tmp_path / "models", tmp_path / "media"
+    corpus, positions = planted_corpus(tmp_path / "planted")
+    train_lm(corpus)
+    command("train_joint", *ASKED)
+    command("evaluate_retrieval", "planted", "--output", str(tmp_path / "one"), "--bootstrap", "500")
+    command("evaluate_retrieval", "planted", "--output", str(tmp_path / "two"), "--bootstrap", "500")
+    assert {f.name: f.read_bytes() for f in (tmp_path / "one").iterdir()} == {
+        f.name: f.read_bytes() for f in (tmp_path / "two").iterdir()
+    }
+    print((tmp_path / "one" / "retrieval.md").read_text())
+    five_turns_beat_three_and_one(tmp_path / "one")
+    baselines_stay_where_they_belong(tmp_path / "one")
+    triads_follow_the_planted_dimension(positions)
+
+
+def train_lm(corpus: Corpus) -> None:
+    run = request_training(kind="language_model", corpus=corpus, settings=LM).run
+    train_run(digest=run.digest, owner="me")
+    run.refresh_from_db()
+    assert run.state == "finished", run.reason
+
+
+def five_turns_beat_three_and_one(folder: Path) -> None:
+    found = top_10(folder)
+    five = found["scratch-tiny, 5 turns"]
+    for fewer in ("scratch-tiny, 3 turns", "scratch-tiny, 1 turn"):
+        assert five["low"] > found[fewer]["high"]
+    differences = [row for row in read(folder / "differences.csv") if row["ranked"] == "all candidates"]
+    told = {(row["more"], row["fewer"]): float(row["low"]) for row in differences if row["measure"] == "top_10"}
+    assert told["scratch-tiny, 5 turns", "scratch-tiny, 3 turns"] > 0
+    assert told["scratch-tiny, 5 turns", "scratch-tiny, 1 turn"] > 0
+
+
+def baselines_stay_where_they_belong(folder: Path) -> None:
+    found = top_10(folder)
+    assert found["chance"]["estimate"] == pytest.approx(0.1)
+    for name in ("spectral of the last 0.25 s", "raw spectral, last 0.25 s, both"):
+        assert found[name]["low"] < 0.1 < found[name]["high"]
+    roles = {row["role"] for row in read(folder / "retrieval.csv")}
+    assert roles == {
+        "joint space", "audio only", "LM before fine-tuning", "untrained projection", "raw encoder", "word frequency",
+        "chance",
+    }  # fmt: skip
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["pool"] == {"items": 120, "of": 120, "dialogues": 20}
+    assert manifest["settings"]["seed"] == 0
+    assert (folder / "retrieval.svg").read_text().startswith("<svg")
+
+
+def triads_follow_the_planted_dimension(positions: np.ndarray) -> None:
+    run = TrainingRun.objects.get(kind="joint", label__startswith="lm_5 ")
+    items, _ = items_of_run(run)
+    rows = items.rows(Split.TEST)
+    model, _ = load_model(run.folder / "space", sources=items.sources and {"backchannel": items.sources["backchannel"]})
+    learned = project(model, items, rows, ("lm_5",))[1]
+    raw, joint = (accuracy(vectors, positions[rows]) for vectors in (items.backchannel[rows], learned))
+    print("triads", raw, joint)
+    assert raw < 0.5
+    assert joint > raw + 0.15
+
+
+def accuracy(vectors: np.ndarray, positions: np.ndarray) -> float:
+    """Share of random triads whose odd one out is that of the planted positions."""
+    rng = np.random.default_rng(0)
+    triads = np.array([rng.choice(len(vectors), 3, replace=False) for _ in range(1500)])
+    true = odd_slots(-np.abs(positions[:, None] - positions), triads)
+    return float((odd_slots(cosine_similarities(vectors), triads) == true).mean())
+
+
+def top_10(folder: Path) -> dict[str, dict[str, float]]:
+    rows = [row for row in read(folder / "retrieval.csv") if row["ranked"] == "all candidates"]
+    return {
+        row["model"]: {name: float(row[name] or "nan") for name in ("estimate", "low", "high")}
+        for row in rows
+        if row["measure"] == "top_10"
+    }
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
