@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from analysis.enums import Population
-from modeling.services.encoders import known_encoders
+from modeling.services.encoders import encoders_with_defaults
 
 
 class EmbedForm(forms.Form):
@@ -17,7 +17,7 @@ class EmbedForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["encoder"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(name, name) for name in known_encoders()]
+        choice.choices = [(name, name) for name in encoders_with_defaults()]
 
 
 class PopulationForm(forms.Form):

@@ -31,7 +31,7 @@ from analysis.queries.versions import answers_elsewhere, version_of
 from analysis.shown import agreement_shown
 from annotations.models import StudyVersion
 from corpus.errors import DomainError
-from modeling.services.encoders import known_encoders
+from modeling.services.encoders import encoders_with_defaults
 from modeling.services.runs import request_run
 from modeling.tasks import queue_run
 
@@ -64,7 +64,7 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
         "populations": Population,
         "agreement": agreement_shown(version, population),
         "runs": runs_of(version.corpus_id),
-        "encoders": known_encoders(),
+        "encoders": encoders_with_defaults(),
         "files": FILES,
     }
     return render(request, "analysis/study.html", context)
@@ -76,7 +76,7 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
 def runs(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the part of the page about embedding runs, which fetches itself while a run goes on."""
     version, population = _asked_for(request, slug)
-    context = _about(version, population) | {"runs": runs_of(version.corpus_id), "encoders": known_encoders()}
+    context = _about(version, population) | {"runs": runs_of(version.corpus_id), "encoders": encoders_with_defaults()}
     return render(request, "analysis/_runs.html", context)
 
 

@@ -48,6 +48,7 @@ def compute_run(*, digest: str, owner: str, progress: Progress = lambda _: None)
 
 def _embed_missing(run: EmbeddingRun, owner: str, progress: Progress) -> None:
     from modeling.ml.encoders import load_encoder
+    from modeling.ml.encoders.base import About
 
     encoder = load_encoder(run.encoder, run.settings)
     runs.record_identity(run=run, owner=owner, weights_digest=encoder.weights_digest, versions=encoder.versions)
@@ -55,7 +56,8 @@ def _embed_missing(run: EmbeddingRun, owner: str, progress: Progress) -> None:
         clips = [
             read_mono(path, stimulus.channel) for path, stimulus in zip(audio_paths(stimuli), stimuli, strict=True)
         ]
-        vectors = encoder.encode([samples for samples, _ in clips], [rate for _, rate in clips])
+        about = [About(stimulus.role, stimulus.transcript) for stimulus in stimuli]
+        vectors = encoder.encode_clips([samples for samples, _ in clips], [rate for _, rate in clips], about)
         run.done = runs.store_batch(run=run, owner=owner, stimuli=stimuli, vectors=vectors)
         progress(run)
 

@@ -13,6 +13,13 @@ def known_encoders() -> list[str]:
     return encoder_names()
 
 
+def encoders_with_defaults() -> list[str]:
+    """Return the names of those that can be asked for without a setting, by a click."""
+    from modeling.ml.encoders import needs_settings
+
+    return [name for name in known_encoders() if not needs_settings(name)]
+
+
 def weights_here(encoder: str, settings: Mapping[str, Any]) -> str | None:
     """Return the digest of the weights that the settings name by a folder on this machine, None in other cases.
 

@@ -22,10 +22,18 @@ from modeling.services.training.joining.items import items_of_run
 from modeling.services.training.runs import request_training
 from tests.modeling.training.planted_dialogues import planted_corpus
 
-LM = {"scratch": "tiny", "epochs": 20, "lr": 5e-3, "batch": 4, "micro": 4, "precision": "float32", "turns": [5]}
-ASKED = ["planted", "--encoder", "spectral", "--context", "audio", "lm", "lm_before", "audio+lm", "--turns", "1", "3",
-         "5", "--lm", "latest", "--context-seconds", "0.25", "--set", "dimension=16", "batch=128", "epochs=30",
-         "patience=10", "learning_rate=0.01", "--here"]  # fmt: skip
+LM = {
+    "scratch": "tiny",
+    "epochs": 15,
+    "lr": 5e-3,
+    "batch": 4,
+    "micro": 4,
+    "block": 64,
+    "precision": "float32",
+    "turns": [5],
+}
+ASKED = ["planted", "--encoder", "spectral", "--lm", "latest", "--context-seconds", "0.25", "--here", "--set",
+         "dimension=16", "batch=128", "epochs=40", "patience=40", "learning_rate=0.01", "weight_decay=0.001"]  # fmt: skip
 
 
 def command(*words: str) -> str:
@@ -40,7 +48,8 @@ def test_only_who_reads_five_turns_finds_the_fitting_backchannel(settings: Any, 
     settings.MODELS_ROOT, settings.MEDIA_ROOT = tmp_path / "models", tmp_path / "media"
     corpus, positions = planted_corpus(tmp_path / "planted")
     train_lm(corpus)
-    command("train_joint", *ASKED)
+    command("train_joint", *ASKED, "--context", "audio", "lm", "--turns", "1", "3", "5")
+    command("train_joint", *ASKED, "--context", "lm_before", "--turns", "5")
     command("evaluate_retrieval", "planted", "--output", str(tmp_path / "one"), "--bootstrap", "500")
     command("evaluate_retrieval", "planted", "--output", str(tmp_path / "two"), "--bootstrap", "500")
     assert {f.name: f.read_bytes() for f in (tmp_path / "one").iterdir()} == {

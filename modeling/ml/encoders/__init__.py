@@ -14,9 +14,18 @@ def encoder_names() -> list[str]:
     """Return the names of all encoders.
 
     >>> encoder_names()
-    ['prosody', 'spectral', 'wavlm']
+    ['joint', 'prosody', 'spectral', 'wavlm']
     """
     return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _SHARED)
+
+
+def needs_settings(name: str) -> bool:
+    """Tell whether an encoder cannot be asked for by its name alone.
+
+    >>> needs_settings("joint"), needs_settings("prosody")
+    (True, False)
+    """
+    return not _class(name).has_defaults
 
 
 def check_settings(name: str, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
 
 import numpy as np
@@ -26,10 +27,20 @@ class Settings(Protocol):
 S = TypeVar("S", bound=Settings)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a clip beside its sound: its `role` (backchannel or context) and the words before it."""
+
+    role: str = "backchannel"
+    transcript: str = ""
+
+
 class Encoder(ABC):
     """A loaded encoder: clips in, one vector for each out, the same whatever else is in the call."""
 
     name: ClassVar[str]
+    has_defaults: ClassVar[bool] = True
+    """Whether it can be asked for without a setting."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """Load what the settings name; they are complete and checked (`check_settings`). Raises `EncoderError`."""
@@ -63,6 +74,10 @@ class Encoder(ABC):
     @abstractmethod
     def encode(self, waveforms: Sequence[Waveform], rates: Sequence[int]) -> Vectors:
         """Return vectors (n, dimension) of n mono clips, each float32 (samples,) at its rate in Hz."""
+
+    def encode_clips(self, waveforms: Sequence[Waveform], rates: Sequence[int], about: Sequence[About]) -> Vectors:
+        """Return vectors as `encode`; most encoders hear the sound alone."""
+        return self.encode(waveforms, rates)
 
 
 def read_settings(kind: type[S], raw: Mapping[str, Any]) -> S:

@@ -1,7 +1,7 @@
 """Items in the joint space, the same whatever else is computed with them."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -24,6 +24,12 @@ def project(model: JointModel, items: Items, rows: Numbers, parts: Sequence[str]
             contexts.append(exact.contexts(_double(context, device)).float().cpu().numpy())
             backchannels.append(exact.backchannels(_double(backchannel, device)).float().cpu().numpy())
     return np.concatenate(contexts), np.concatenate(backchannels)
+
+
+def in_space(side: Callable[[torch.Tensor], torch.Tensor], vectors: Vectors) -> Vectors:
+    """Return vectors through one side of a model in float64 (`contexts` or `backchannels`): (n, width) → (n, d)."""
+    with torch.inference_mode():
+        return np.asarray(side(torch.from_numpy(vectors).double()).float().numpy())
 
 
 def _double(vectors: Vectors, device: torch.device) -> torch.Tensor:

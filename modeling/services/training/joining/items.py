@@ -1,9 +1,11 @@
 """The items that runs of item vectors make together: their files mapped side by side."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.conf import settings as django_settings
 
 from modeling.errors import RunError
 from modeling.models import TrainingRun
@@ -11,6 +13,7 @@ from modeling.queries.dialogues import extraction_by_digest
 from modeling.queries.items import item_numbers
 from modeling.queries.training import training_by_digest
 from modeling.services.training.joining.settings import parent_digests, settings_of
+from modeling.services.training.vectors.embedder import model_of
 
 if TYPE_CHECKING:
     from modeling.ml.joint.items import Items
@@ -59,4 +62,16 @@ def check_alike(parents: list[TrainingRun], data_digest: str) -> None:
 
 
 def _recipe(parent: TrainingRun, card: Mapping[str, Any]) -> dict[str, Any]:
-    return {"run": parent.digest, "label": parent.label, "settings": parent.settings, "space": card["space"]}
+    told = {"run": parent.digest, "label": parent.label, "settings": parent.settings, "space": card["space"]}
+    settings = settings_of(parent)
+    if settings.source != "lm":
+        return told
+    name, markers = model_of(settings)
+    return told | {"model": _from_run_folder(name), "markers": markers}
+
+
+def _from_run_folder(name: str) -> str:
+    """Return the folder of a model that was trained here as seen from a joint run's, so that both can move."""
+    root = Path(django_settings.MODELS_ROOT)
+    inside = Path(name).is_absolute() and Path(name).is_relative_to(root)
+    return f"../../{Path(name).relative_to(root).as_posix()}" if inside else name

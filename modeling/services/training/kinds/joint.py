@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modeling.ml.joint.items import Items
     from modeling.ml.joint.training import Outcome as Trained
 
-SPACE, RECIPE = "space", "recipe.json"
+SPACE, RECIPE = "space", "recipe.json"  # as `modeling.ml.joint.applied` reads them
 COLUMNS = {
     "top_10": "top 10 %",
     "top_25": "top 25 %",
