@@ -22,16 +22,7 @@ from modeling.services.training.joining.items import items_of_run
 from modeling.services.training.runs import request_training
 from tests.modeling.training.planted_dialogues import planted_corpus
 
-LM = {
-    "scratch": "tiny",
-    "epochs": 15,
-    "lr": 5e-3,
-    "batch": 4,
-    "micro": 4,
-    "block": 64,
-    "precision": "float32",
-    "turns": [5],
-}
+LM = {"scratch": "tiny", "epochs": 25, "lr": 5e-3, "batch": 4, "micro": 4, "block": 64, "precision": "float32"}
 ASKED = ["planted", "--encoder", "spectral", "--lm", "latest", "--context-seconds", "0.25", "--here", "--set",
          "dimension=16", "batch=128", "epochs=40", "patience=40", "learning_rate=0.01", "weight_decay=0.001"]  # fmt: skip
 

@@ -63,7 +63,8 @@ def test_an_unknown_encoder_is_named_with_the_known_ones() -> None:
 def test_checking_settings_loads_no_large_library() -> None:
     code = (
         "import sys; from modeling.ml.encoders import check_settings, encoder_names, label_of, needs_settings;"
-        "[label_of(n, check_settings(n, {'weights': '/models/run'} if needs_settings(n) else {})) for n in encoder_names()];"
+        "given = lambda n: {'weights': '/models/run'} if needs_settings(n) else {};"
+        "[label_of(n, check_settings(n, given(n))) for n in encoder_names()];"
         "large = {'torch', 'torchaudio', 'transformers', 'librosa', 'scipy', 'huggingface_hub'};"
         "print(sorted(large & set(sys.modules)))"
     )

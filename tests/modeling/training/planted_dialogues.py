@@ -14,10 +14,11 @@ import soundfile as sf
 
 from corpus.models import Corpus
 from corpus.services import extract_backchannels, import_dialogues
-from tests.modeling.ml.lm.talk import TOPICS, _turns
+from tests.modeling.ml.lm.talk import TOPICS
 
 RATE, TURN_S, GAP_S = 8000, 0.25, 0.05
 ROUNDS = 6
+FILLERS = ["so", "well"]
 PLACE = dict(zip(TOPICS.values(), (-1.5, -0.5, 0.5, 1.5), strict=True))
 PARTS = {"train": 60, "validation": 12, "test": 20}
 
@@ -43,7 +44,7 @@ def planted_corpus(folder: Path, *, seed: int = 0) -> tuple[Corpus, np.ndarray]:
 
 
 def _dialogue(rng: np.random.Generator) -> tuple[list[dict[str, object]], np.ndarray, list[float]]:
-    turns = _turns(rng, ROUNDS)
+    turns = _turns(rng)
     step = round((TURN_S + GAP_S) * RATE)
     sound = rng.normal(0, 1e-4, (step * len(turns) + RATE // 4, 2))
     told, positions = [], []
@@ -58,6 +59,15 @@ def _dialogue(rng: np.random.Generator) -> tuple[list[dict[str, object]], np.nda
         if place is not None:
             positions.append(position)
     return told, sound, positions
+
+
+def _turns(rng: np.random.Generator) -> list[tuple[str, str]]:
+    turns: list[tuple[str, str]] = []
+    for _ in range(ROUNDS):
+        topic = str(rng.choice(list(TOPICS)))
+        one, two, three, four = (str(filler) for filler in rng.choice(FILLERS, 4))
+        turns += [("A", f"my {topic}"), ("B", one), ("A", two), ("B", three), ("A", four), ("B", TOPICS[topic])]
+    return turns
 
 
 def _said(rng: np.random.Generator, position: float) -> np.ndarray:
