@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from modeling.ml.encoders.base import About, Encoder, Vectors, Waveform, check_sounds, read_settings
-from modeling.ml.errors import WeightsUnavailableError
+from modeling.ml.errors import EncoderError, WeightsUnavailableError
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,16 @@ class Joint(Encoder):
             vectors[others] = self._space.backchannels([sounds[number] for number in others])
         if contexts:
             transcripts = [about[number].transcript for number in contexts]
-            vectors[contexts] = self._space.contexts([sounds[number] for number in contexts], transcripts)
+            vectors[contexts] = self._contexts([sounds[number] for number in contexts], transcripts)
         return vectors
+
+    def _contexts(self, sounds: Sequence[tuple[Waveform, int]], transcripts: Sequence[str]) -> Vectors:
+        from modeling.ml.joint.errors import JointError
+
+        try:
+            return self._space.contexts(sounds, transcripts)
+        except JointError as error:
+            raise EncoderError(error.reason, error.advice) from error
 
 
 ENCODER = Joint

@@ -1,8 +1,8 @@
 """Dialogues with sound in which the fitting backchannel depends on what was said five turns back.
 
-A names a topic; four turns that say nothing about it follow; then B backchannels. The topic decides the word, and how
-loud a band of noise between 2 and 3 kHz is in it (the planted perceptual dimension, in units of 10 dB). Whose voice it
-is (pitch, and where its strong partials lie) and how loud the clip is has nothing to do with the topic, and fills the
+A says a word three times; four turns that say nothing about it follow; then B backchannels with this word. It decides
+how loud a band of noise between 2 and 3 kHz is (the planted perceptual dimension, in units of 10 dB). Whose voice it
+is (pitch, and where its strong partials lie) and how loud the clip is has nothing to do with the word, and fills the
 spectrum.
 """
 
@@ -64,9 +64,9 @@ def _dialogue(rng: np.random.Generator) -> tuple[list[dict[str, object]], np.nda
 def _turns(rng: np.random.Generator) -> list[tuple[str, str]]:
     turns: list[tuple[str, str]] = []
     for _ in range(ROUNDS):
-        topic = str(rng.choice(list(TOPICS)))
+        word = str(rng.choice(list(PLACE)))
         one, two, three, four = (str(filler) for filler in rng.choice(FILLERS, 4))
-        turns += [("A", f"my {topic}"), ("B", one), ("A", two), ("B", three), ("A", four), ("B", TOPICS[topic])]
+        turns += [("A", f"{word} {word} {word}"), ("B", one), ("A", two), ("B", three), ("A", four), ("B", word)]
     return turns
 
 

@@ -9,7 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from corpus.models import Corpus
+from corpus.services import extract_backchannels
 from modeling.enums import RunState
+from modeling.errors import RunError, TrainingSettingsError
+from modeling.ml.encoders import load_encoder
+from modeling.ml.errors import WeightsUnavailableError
 from modeling.models import TrainingRun
 from modeling.queries.training import curves_of
 from modeling.services.training.doing import train_run
@@ -68,6 +72,31 @@ def test_the_model_before_fine_tuning_is_another_context(told: Corpus) -> None:
     one, other = (np.load(run.folder / "vectors.npy") for run in vectors)
     assert one.shape == other.shape
     assert not np.allclose(one, other)
+
+
+def test_a_space_of_word_forms_cannot_be_applied_to_clips(told: Corpus) -> None:
+    joint(*FORM, "--turns", "1", *FAST, "--here")
+    folder = TrainingRun.objects.get(kind="joint").folder
+    with pytest.raises(WeightsUnavailableError, match=r"word form indicator \(500\), which no clip holds"):
+        load_encoder("joint", {"weights": str(folder)})
+    with pytest.raises(WeightsUnavailableError, match="Give a joint run's folder"):
+        load_encoder("joint", {"weights": str(folder.parent)})
+
+
+def test_vectors_of_different_extractions_are_not_joined(told: Corpus) -> None:
+    first = vectors(told, {"part": "backchannel", "source": "form"})
+    extract_backchannels(corpus_slug="talk", method=None, given={"seed": "1"})
+    lm = TrainingRun.objects.get(kind="language_model")
+    other = vectors(told, {"part": "context", "source": "lm", "model": f"run:{lm.digest}"})
+    asked = {"backchannel": first.digest, "context": [other.digest]}
+    with pytest.raises(RunError, match="Join item vectors of one extraction"):
+        request_training(kind="joint", corpus=told, settings=asked, parents=[first, other])
+    with pytest.raises(TrainingSettingsError, match="embeds contexts, and backchannels are needed"):
+        request_training(kind="joint", corpus=told, settings=asked | {"backchannel": other.digest})
+
+
+def vectors(corpus: Corpus, settings: dict[str, Any]) -> TrainingRun:
+    return request_training(kind="item_vectors", corpus=corpus, settings=settings).run
 
 
 def stop_after(step: int) -> Any:

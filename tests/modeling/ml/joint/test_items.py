@@ -111,3 +111,9 @@ def test_unknown_forms_equal_nothing():
     apart = told_apart(np.array([4, -1, 4, -1]))
     assert apart[0] == apart[2]
     assert len(set(apart)) == 3
+
+
+def test_items_that_are_left_out_tear_no_dialogue(items):
+    split = items.split.copy()
+    split[::7] = Split.LEFT_OUT
+    check(changed(items, split=split))
