@@ -43,7 +43,7 @@ def evaluate_retrieval(
     found = evaluated(pool, runs, n_resamples=n_resamples, seed=seed)
     told = {"bootstrap": n_resamples, "seed": seed, "pool": largest}
     files = _files(found, pool, runs, told)
-    write_folder(folder, files)
+    write_folder(folder, {name: content.encode() for name, content in files.items()})
     return RetrievalWritten(folder, tuple(files), files["retrieval.md"])
 
 
