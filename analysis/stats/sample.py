@@ -1,7 +1,8 @@
 """Judgements under many sets of weights at once: what statistics, bootstrap and jackknife all compute from."""
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 import numpy as np
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 UNANIMOUS_JUDGEMENTS = 3
+Shared = TypeVar("Shared")
 
 
 class Incidence:
@@ -68,6 +70,7 @@ class Sample:
         self.trial_weights = trial_weights
         self._weights = weights
         self._of_people: FloatArray | None = None
+        self._shared: dict[Hashable, object] = {}
 
     @classmethod
     def of_people(cls, incidence: Incidence, weights: FloatArray, trial_weights: FloatArray) -> Self:
@@ -83,6 +86,12 @@ class Sample:
     def observed(cls, judgements: Judgements) -> Self:
         """Return the data as they are: R = 1, all weights 1."""
         return cls(Incidence(judgements), np.ones((len(judgements), 1)), np.ones((judgements.n_trials, 1)))
+
+    def shared(self, name: Hashable, make: Callable[[], Shared]) -> Shared:
+        """Return what several statistics need from this sample, made by the first that asks under the name."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        return cast(Shared, self._shared[name])
 
     @cached_property
     def weights(self) -> FloatArray:
@@ -138,10 +147,10 @@ class Sample:
     @cached_property
     def weighted_majority(self) -> FloatArray:
         """Weight of each trial in the category of its strict majority: (K, n_trials, R)."""
-        return self.majority * self.trial_weights
+        return np.asarray(self.majority * self.trial_weights)
 
     @cached_property
     def weighted_unanimity(self) -> FloatArray:
         """Weight of each trial in the category that all of its at least three judgements chose: (K, n_trials, R)."""
         agreed = (self.counts == self.totals) & (self.totals >= UNANIMOUS_JUDGEMENTS)
-        return agreed * self.trial_weights
+        return np.asarray(agreed * self.trial_weights)

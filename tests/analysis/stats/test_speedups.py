@@ -1,7 +1,10 @@
 """What is computed at once for many resamples equals what is computed plainly, one judgement and resample at a time."""
 
+import warnings
+
 import numpy as np
 import pytest
+from scipy.stats import kendalltau, spearmanr
 
 from analysis.stats.accuracy import JudgementAccuracy, MajorityAccuracy, UnanimousAccuracy
 from analysis.stats.alpha import Alpha
@@ -11,6 +14,7 @@ from analysis.stats.kappa import Fleiss, GwetAC1, PercentAgreement
 from analysis.stats.resampling import Units
 from analysis.stats.sample import Incidence, Sample
 from analysis.stats.triads import credit
+from analysis.stats.weighted_ranks import LARGEST_BLOCK, Ordered, kendall, spearman
 
 
 @pytest.fixture
@@ -36,3 +40,27 @@ def test_weights_of_people_equal_weights_of_their_judgements(uneven):
         for statistic in statistics(uneven.n_trials):
             found, expected = statistic.values(of_people), statistic.values(plain)
             assert found == pytest.approx(expected, abs=1e-12, nan_ok=True), statistic.method
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, LARGEST_BLOCK, 3 * LARGEST_BLOCK + 5])
+@pytest.mark.parametrize("of_y", ["distinct", "few values", "one value for many", "constant"])
+def test_weighted_rank_correlations_equal_scipy_on_copies(n, of_y):
+    rng = np.random.default_rng(n)
+    x, weights = rng.normal(size=(6, n)).round(1), rng.integers(0, 4, size=(6, n)).astype(float)
+    x[0], weights[1] = 1.0, 0.0
+    y = rng.normal(size=n)
+    y = {
+        "distinct": y,
+        "few values": y.round(),
+        "one value for many": np.maximum(y, 0.2),
+        "constant": np.zeros(n),
+    }[of_y]
+    for ours, scipys in ((kendall, kendalltau), (spearman, spearmanr)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # constant input and nothing at all are among the cases
+            copies = [w.astype(int) for w in weights]
+            expected = [
+                scipys(np.repeat(row, times), np.repeat(y, times)).statistic if times.sum() > 1 else np.nan
+                for row, times in zip(x, copies, strict=True)
+            ]
+        assert ours(Ordered(x), Ordered(y[None]), weights) == pytest.approx(expected, abs=1e-12, nan_ok=True)
