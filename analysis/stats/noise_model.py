@@ -126,10 +126,35 @@ def sigma_for(accuracy: float, noise: Noise, *, raters: int, measure: Measure, s
         what = "majorities" if measure == "majority" else "single judgements"
         raise UnreachableError(
             f"with kappa {noise.kappa:g} and {raters} judgements a triad an accuracy on {what} lies between "
-            f"{CHANCE:.2f} (chance) and {best:.2f} (a model that knows what the population thinks); {accuracy:g} does not"
+            f"{CHANCE:.2f} (chance) and {best:.2f} (a model that knows what people think); {accuracy:g} does not"
         )
     low, high = np.log(NARROWEST), np.log(WIDEST)
     for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if reached(float(np.exp(middle))) > accuracy else (low, middle)
     return float(np.exp((low + high) / 2))
+
+
+def overlap_for(same: float, noise: Noise, of_errors: tuple[float, float], *, seed: int = 0) -> float:
+    """Return how far the errors of two models must be correlated for them to choose the same in this share of triads.
+
+    At most .99, where they would have to agree still more; 0 where they agree less than independent models do.
+    """
+    rng = np.random.default_rng([seed, 2])
+    study = answered(noise, rng, n_trials=CALIBRATING, raters=1, each=CALIBRATING)
+    shared, one, other = rng.normal(size=(3, CALIBRATING, 3))
+
+    def agreeing(overlap: float) -> float:
+        drawn = (np.sqrt(overlap) * shared + np.sqrt(1 - overlap) * own for own in (one, other))
+        chosen = [chosen_by_model(study, error, sigma) for error, sigma in zip(drawn, of_errors, strict=True)]
+        return float((chosen[0] == chosen[1]).mean())
+
+    low, high = 0.0, 0.99
+    if agreeing(low) >= same:
+        return low
+    if agreeing(high) <= same:
+        return high
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if agreeing(middle) < same else (low, middle)
+    return (low + high) / 2
