@@ -9,6 +9,7 @@ from analysis.stats.judgements import FloatArray
 Kind = Literal["percentile", "bca", "calibrated"]
 DEFAULT: Kind = "calibrated"
 NAMES: dict[Kind, str] = {"percentile": "percentile", "bca": "BCa", "calibrated": "calibrated BCa"}
+FEWEST_TELLING = 10  # trials; with fewer their variance is too poorly known to calibrate by
 
 
 class NoIntervalError(ValueError):
@@ -22,7 +23,8 @@ def interval(
 
     `influences` are the jackknife influences of participants, of clusters of trials and of single judgements, each
     (number of units,); percentile intervals need none. Raises `NoIntervalError` where there is no BCa interval; where
-    a calibrated one cannot be had the wider percentile interval stands in, under its own name.
+    a calibrated one cannot be had, or rests on fewer than ten trials that are unlike the others, the wider percentile
+    interval stands in, under its own name.
     """
     if kind == "percentile":
         return *percentile(draws, level), NAMES["percentile"]
@@ -31,7 +33,7 @@ def interval(
         if undefined:
             raise NoIntervalError("no BCa interval: undefined when a participant or trial is left out")
         return *bca(draws, estimate, influences, level), NAMES["bca"]
-    if undefined:
+    if undefined or _n_telling(influences[1]) < FEWEST_TELLING:
         return *percentile(draws, level), NAMES["percentile"]
     try:
         return *calibrated(draws, estimate, influences, level), NAMES["calibrated"]
@@ -91,6 +93,12 @@ def calibrated(draws: FloatArray, estimate: float, influences: list[FloatArray],
     tail = (1 + level) / 2
     factor *= float(stdtrit(freedom, tail) / ndtri(tail))
     return estimate + factor * (low - estimate), estimate + factor * (high - estimate)
+
+
+def _n_telling(influence: FloatArray) -> int:
+    """Return how many units are unlike most: of a difference of two models, the trials that tell them apart."""
+    _, counts = np.unique(np.round(influence, 9), return_counts=True)
+    return int(len(influence) - counts.max(initial=0))
 
 
 def _acceleration(influences: list[FloatArray]) -> float:

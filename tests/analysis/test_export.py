@@ -87,7 +87,7 @@ def test_another_seed_moves_the_intervals_and_nothing_else(
     one, two = (export(study, tmp_path / str(seed), seed=seed)["agreement.csv"] for seed in (0, 1))
     accuracy = next(at for at, row in enumerate(one) if row["measure"] == "accuracy_judgement")
     assert one[accuracy]["estimate"] == two[accuracy]["estimate"]
-    assert one[accuracy]["high"] != two[accuracy]["high"]
+    assert one[accuracy]["low"] != two[accuracy]["low"]
     assert one[accuracy]["percentile_low"] != two[accuracy]["percentile_low"]
 
 

@@ -145,9 +145,14 @@ def test_models_that_cover_different_trials_are_not_compared(study):
 
 def test_method_says_how(study, statistics):
     resampled = bootstrap.two_way(study, statistics, n_resamples=50, seed=7)
+    larger = crossed(np.random.default_rng(1), 40, 8)
+    accuracy = {"accuracy": JudgementAccuracy(np.tile(ALWAYS_FIRST, (40, 1)))}
 
-    assert resampled.figure("accuracy").method == (
+    assert bootstrap.two_way(larger, accuracy, n_resamples=50, seed=7).figure("accuracy").method == (
         "mean credit over judgements; 95% calibrated BCa interval, two-way bootstrap, B = 50, seed 7"
+    )
+    assert resampled.figure("accuracy").method == (
+        "mean credit over judgements; 95% percentile interval, two-way bootstrap, B = 50, seed 7"
     )
     assert resampled.figure("majority", interval="bca").method.endswith(
         "95% BCa interval, two-way bootstrap, B = 50, seed 7, recentred on the estimate"

@@ -50,6 +50,11 @@ def test_undefined_influences_are_named_or_leave_the_percentile_interval():
 
     stands_in = intervals.interval("calibrated", draws, 5.0, influences, 0.95)
     assert stands_in == (*intervals.percentile(draws, 0.95), "percentile")
+    same_but_nine = np.array([1.0, -1.0] * 4 + [2.0] + [0.0] * 30)
+    few = intervals.interval("calibrated", draws, 4.5, [draws - 4.5, same_but_nine, draws - 4.5], 0.95)
+    assert few == (*intervals.percentile(draws, 0.95), "percentile")
+    ten = intervals.interval("calibrated", draws, 4.5, [draws - 4.5, np.append(same_but_nine, 3.0), draws - 4.5], 0.95)
+    assert ten[2] == "calibrated BCa"
     outside = intervals.interval("calibrated", draws, 20.0, [np.ones(3)] * 3, 0.95)
     assert outside == (*intervals.percentile(draws, 0.95), "percentile")
 
