@@ -35,6 +35,8 @@ def read_pilot(folder: Path, *, measure: Measure, models: Sequence[str] = ()) ->
     Of several questions about triads the one with the most judgements counts. Raises `ImportFaultsError` for a file
     that cannot be read and `AnalysisError` where a figure is missing.
     """
+    if not (folder / "agreement.csv").is_file():
+        raise AnalysisError(f"{folder} has no agreement.csv. Give a folder that export_agreement wrote as CSV.")
     columns = ("measure", "model", "subset", "stratum", "n_trials", "n_judgements", "estimate")
     rows = read_rows(folder / "agreement.csv", required=columns).rows
     known = [row for row in rows if row["subset"] == INCLUDED and row["estimate"] and ";stratum=" not in row["stratum"]]
