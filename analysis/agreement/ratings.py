@@ -131,7 +131,7 @@ def rating_rows(
     by_number = {str(at): statistic for at, statistic in enumerate(statistics.values())}
     resampled = bootstrap.two_way(judged, by_number, n_resamples=n_resamples, seed=seed)
     for at, (measure, model) in zip(by_number, statistics, strict=True):
-        rows.append(Row.of(resampled.figure(at), measure=measure, model=model, **name))
+        rows.append(Row.resampled(resampled, at, measure=measure, model=model, **name))
     return rows
 
 

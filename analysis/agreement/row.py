@@ -1,8 +1,9 @@
 """One row of agreement.csv, and the words it is written with."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from analysis.stats.bootstrap import Bootstrap
 from analysis.stats.figure import Figure
 
 # Answers of participants who were not excluded, and of everyone: exclusion is shown with and without.
@@ -22,6 +23,10 @@ COLUMNS = {
     "high": "upper end of the 95 % interval; empty where there is none",
     "method": "how estimate and interval were computed",
     "reason": "why there is no estimate or no interval; empty otherwise",
+    "percentile_low": "lower end of the 95 % percentile interval of the two-way bootstrap; wider with few judgements",
+    "percentile_high": "upper end of it",
+    "bca_low": "lower end of the 95 % bias-corrected and accelerated interval of the two-way bootstrap",
+    "bca_high": "upper end of it",
 }
 
 
@@ -40,6 +45,23 @@ class Row:
     high: float | None
     method: str
     reason: str
+    percentile_low: float | None = None
+    percentile_high: float | None = None
+    bca_low: float | None = None
+    bca_high: float | None = None
+
+    @classmethod
+    def resampled(cls, resampled: Bootstrap, at: str, *, measure: str, subset: str, stratum: str, model: str) -> "Row":
+        """Name a bootstrapped figure, with all its intervals."""
+        row = cls.of(resampled.figure(at), measure=measure, subset=subset, stratum=stratum, model=model)
+        percentile, bca = resampled.figure(at, interval="percentile"), resampled.figure(at, interval="bca")
+        return replace(
+            row,
+            percentile_low=percentile.low,
+            percentile_high=percentile.high,
+            bca_low=bca.low,
+            bca_high=bca.high,
+        )
 
     @classmethod
     def of(cls, figure: Figure, *, measure: str, subset: str, stratum: str, model: str = "") -> "Row":

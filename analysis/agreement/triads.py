@@ -68,11 +68,11 @@ def triad_rows(
 
 
 def bootstrapped(sample: TriadSample, statistics: Named, *, n_resamples: int, seed: int) -> list[Row]:
-    """Return the rows of statistics named (measure, model), with two-way bootstrap intervals."""
+    """Return the rows of statistics named (measure, model), with the intervals of the two-way bootstrap."""
     numbered = {str(at): statistic for at, statistic in enumerate(statistics.values())}
     resampled = bootstrap.two_way(sample.judgements, numbered, n_resamples=n_resamples, seed=seed)
     return [
-        Row.of(resampled.figure(at), measure=measure, model=model, subset=sample.subset, stratum=sample.stratum)
+        Row.resampled(resampled, at, measure=measure, model=model, subset=sample.subset, stratum=sample.stratum)
         for at, (measure, model) in zip(numbered, statistics, strict=True)
     ]
 

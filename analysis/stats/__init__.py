@@ -38,7 +38,7 @@ Where things are
     ``split_half(judgements, values, n_splits=200, seed=0)`` → Figure
 ``bootstrap`` (with ``resampling`` and ``intervals``)
     ``two_way(judgements, {name: statistic}, n_resamples=2000, seed=0)`` → ``Bootstrap`` with
-    ``.figure(name, interval="percentile" | "bca" | "calibrated")`` and ``.difference(a, b, interval=…)``
+    ``.figure(name, interval="calibrated" | "bca" | "percentile")`` and ``.difference(a, b, interval=…)``
 ``compare``
     ``paired_sign_flip(judgements, credit_a, credit_b, n_permutations=10_000, seed=0)`` → p or
     None; ``holm(p_values)``
@@ -48,7 +48,7 @@ Where things are
 ``suitability`` (with ``ranks``)
     ``WithinContext(scores, "pairwise" | "kendall" | "spearman", values)`` and its leave-one-participant-out ceiling
     ``WithinContextCeiling(measure, values)``
-``over_all``, ``top_choice``
+``over_all`` (with ``weighted_ranks``), ``top_choice``
     ``OverAll(scores, "kendall" | "spearman", values)``; ``TopChoice(scores, is_true)``, ``PeopleTopChoice(is_true)``
 ``retrieval``
     ``DialogueBootstrap(dialogue, {model: Retrieved(means, rank, pool)})`` with ``.figure(model, name)``,
@@ -56,6 +56,9 @@ Where things are
 ``listeners``
     ``standardised(similarities)``, ``choice_probabilities(z, noise)``, ``planted_accuracy(similarities, noise)``,
     ``rating_probabilities(z, noise, low, high)``
+``power`` (with ``noise_model``)
+    ``needed(Comparison(accuracy, against, Noise(kappa), raters, each), power)`` → triads needed and ``Size`` of each
+    size that was simulated
 
 In short
 --------

@@ -8,12 +8,11 @@ from numpy.typing import ArrayLike
 
 from analysis.stats.figure import NO_JUDGEMENTS
 from analysis.stats.judgements import BoolArray, FloatArray, Judgements
-from analysis.stats.sample import Sample
+from analysis.stats.sample import UNANIMOUS_JUDGEMENTS, Sample
 from analysis.stats.statistic import Statistic, ratio
 from analysis.stats.triads import covered, validated
 
 NOT_COVERED = "the model covers none of the judged trials"
-UNANIMOUS_JUDGEMENTS = 3
 
 
 class Accuracy(Statistic):
@@ -25,11 +24,12 @@ class Accuracy(Statistic):
         self.credit = validated(credit)
         self.covered = covered(self.credit)
         self._flat = np.nan_to_num(self.credit).T.reshape(-1)
+        self._covered_flat = np.tile(self.covered.astype(np.float64), self.credit.shape[1])
 
     def mean_credit(self, weights: FloatArray) -> FloatArray:
         """Return the mean credit over (K, n_trials, R) weights of choices: (R,)."""
-        earned = self._flat @ weights.reshape(len(self._flat), -1)
-        return ratio(earned, self.covered.astype(float) @ weights.sum(axis=0))
+        flat = weights.reshape(len(self._flat), -1)
+        return ratio(self._flat @ flat, self._covered_flat @ flat)
 
     def counted(self, judgements: Judgements) -> BoolArray:
         """Judgements of trials that the model covers."""
@@ -62,7 +62,7 @@ class MajorityAccuracy(Accuracy):
 
     def values(self, sample: Sample) -> FloatArray:
         """Mean credit over trials with a strict majority."""
-        return self.mean_credit(sample.majority * sample.trial_weights)
+        return self.mean_credit(sample.weighted_majority)
 
     def counted(self, judgements: Judgements) -> BoolArray:
         """Judgements of covered trials with a strict majority."""
@@ -83,8 +83,7 @@ class UnanimousAccuracy(Accuracy):
 
     def values(self, sample: Sample) -> FloatArray:
         """Mean credit over unanimous trials."""
-        agreed = (sample.counts == sample.totals) & (sample.totals >= UNANIMOUS_JUDGEMENTS)
-        return self.mean_credit(agreed * sample.trial_weights)
+        return self.mean_credit(sample.weighted_unanimity)
 
     def counted(self, judgements: Judgements) -> BoolArray:
         """Judgements of covered unanimous trials."""

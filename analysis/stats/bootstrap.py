@@ -46,8 +46,9 @@ def two_way(
 class Bootstrap:
     """Resampled values of several statistics; `draws` holds (n_resamples,) for each name, NaN where undefined.
 
-    Intervals come in three kinds (`intervals`): "percentile", "bca" and "calibrated". The first two are those of the
-    two-way bootstrap as it is, which are conservative where each trial has few judgements; the third corrects that.
+    Intervals come in three kinds (`intervals`): "percentile", "bca" and "calibrated", the default. The first two are
+    those of the two-way bootstrap as it is, which are conservative where each trial has few judgements; the third
+    corrects that. One-way resamples are compared by their percentiles: the correction is that of the two-way bootstrap.
     """
 
     units: Units
@@ -62,7 +63,7 @@ class Bootstrap:
         """The statistics on the observed judgements, without intervals."""
         return {name: statistic.figure(self.units.judgements) for name, statistic in self.statistics.items()}
 
-    def figure(self, name: str, *, interval: intervals.Kind = "percentile", level: float = 0.95) -> Figure:
+    def figure(self, name: str, *, interval: intervals.Kind = intervals.DEFAULT, level: float = 0.95) -> Figure:
         """Return a statistic with its interval, or with the reason why it has none."""
         statistic = self.statistics[name]
         influences = [] if interval == "percentile" else self._influences[name]
@@ -72,7 +73,9 @@ class Bootstrap:
         low, high = np.clip([figure.low, figure.high], *statistic.bounds)
         return replace(figure, low=float(low), high=float(high))
 
-    def difference(self, a: str, b: str, *, interval: intervals.Kind = "percentile", level: float = 0.95) -> Figure:
+    def difference(
+        self, a: str, b: str, *, interval: intervals.Kind = intervals.DEFAULT, level: float = 0.95
+    ) -> Figure:
         """Return a − b with the interval of the paired difference on the same resamples.
 
         Undefined where either is, and where two statistics of one kind rest on different judgements (models that
@@ -116,10 +119,10 @@ class Bootstrap:
         if recentred:
             defined = defined - defined.mean() + point.estimate
         try:
-            low, high = intervals.interval(kind, defined, point.estimate, influences, level)
+            low, high, name = intervals.interval(kind, defined, point.estimate, influences, level)
         except intervals.NoIntervalError as error:
             return point.without_interval(str(error))
-        method = f"{level:.0%} {intervals.NAMES[kind]} interval, {self._way(len(draws) - len(defined), recentred)}"
+        method = f"{level:.0%} {name} interval, {self._way(len(draws) - len(defined), recentred)}"
         return point.with_interval(low, high, method=method)
 
     def _why_no_interval(self, draws: FloatArray, defined: FloatArray) -> str:

@@ -1,4 +1,4 @@
-"""From resampled values to intervals: percentile, BCa, and percentile with the noise of judgements counted once."""
+"""From resampled values to intervals: percentile, BCa, and BCa with the noise of judgements counted once."""
 
 from typing import Literal
 
@@ -7,7 +7,9 @@ import numpy as np
 from analysis.stats.judgements import FloatArray
 
 Kind = Literal["percentile", "bca", "calibrated"]
-NAMES: dict[Kind, str] = {"percentile": "percentile", "bca": "BCa", "calibrated": "calibrated percentile"}
+DEFAULT: Kind = "calibrated"
+NAMES: dict[Kind, str] = {"percentile": "percentile", "bca": "BCa", "calibrated": "calibrated BCa"}
+FEWEST_TELLING = 10  # trials; with fewer their variance is too poorly known to calibrate by
 
 
 class NoIntervalError(ValueError):
@@ -16,17 +18,27 @@ class NoIntervalError(ValueError):
 
 def interval(
     kind: Kind, draws: FloatArray, estimate: float, influences: list[FloatArray], level: float
-) -> tuple[float, float]:
-    """Return the interval of one kind from resampled values, (B,) and none NaN.
+) -> tuple[float, float, str]:
+    """Return low, high and name of the interval of one kind from resampled values, (B,) and none NaN.
 
     `influences` are the jackknife influences of participants, of clusters of trials and of single judgements, each
-    (number of units,); percentile intervals need none. Raises `NoIntervalError` where there is no such interval.
+    (number of units,); percentile intervals need none. Raises `NoIntervalError` where there is no BCa interval; where
+    a calibrated one cannot be had, or rests on fewer than ten trials that are unlike the others, the wider percentile
+    interval stands in, under its own name.
     """
     if kind == "percentile":
-        return percentile(draws, level)
-    if any(np.isnan(one).any() for one in influences):
-        raise NoIntervalError(f"no {NAMES[kind]} interval: undefined when a participant or trial is left out")
-    return (bca if kind == "bca" else calibrated)(draws, estimate, influences, level)
+        return *percentile(draws, level), NAMES["percentile"]
+    undefined = any(np.isnan(one).any() or len(one) < 2 for one in influences)
+    if kind == "bca":
+        if undefined:
+            raise NoIntervalError("no BCa interval: undefined when a participant or trial is left out")
+        return *bca(draws, estimate, influences, level), NAMES["bca"]
+    if undefined or _n_telling(influences[1]) < FEWEST_TELLING:
+        return *percentile(draws, level), NAMES["percentile"]
+    try:
+        return *calibrated(draws, estimate, influences, level), NAMES["calibrated"]
+    except NoIntervalError:
+        return *percentile(draws, level), NAMES["percentile"]
 
 
 def percentile(draws: FloatArray, level: float) -> tuple[float, float]:
@@ -58,19 +70,35 @@ def bca(draws: FloatArray, estimate: float, influences: list[FloatArray], level:
 
 
 def calibrated(draws: FloatArray, estimate: float, influences: list[FloatArray], level: float) -> tuple[float, float]:
-    """Return the percentile interval with its deviations shrunk to the standard error of crossed random effects.
+    """Return the BCa interval with its ends moved to where the standard error of crossed random effects puts them.
 
     In the two-way bootstrap the noise of single judgements counts three times (Owen 2007, section 3), which makes
     intervals much too wide where each trial has few judgements. The variance that counts it once is V_participants +
     V_trials − V_judgements (Cameron, Gelbach & Miller 2011, "Robust inference with multiway clustering"), here from
-    jackknives, and not below that of the trials alone. Never wider than the percentile interval.
+    jackknives, and not below that of the trials alone. Where the units are few its own uncertainty is that of a t
+    distribution, with the degrees of freedom of Satterthwaite 1946 ("An approximate distribution of estimates of
+    variance components") and no fewer than the smaller sample's. Ends never lie further out than the BCa interval's,
+    but for that t. Raises `NoIntervalError` where there is no BCa interval.
     """
+    from scipy.special import ndtri, stdtrit
+
+    low, high = bca(draws, estimate, influences, level)
     people, trials, single = (float((one**2).sum()) / (len(one) * (len(one) - 1)) for one in influences)
     unbiased = max(people + trials - single, trials)
     spread = float(draws.var())
     factor = min(1.0, float(np.sqrt(unbiased / spread))) if spread > 0 else 1.0
-    low, high = percentile(draws, level)
+    n_people, n_trials = len(influences[0]) - 1, len(influences[1]) - 1
+    noise = people**2 / n_people + trials**2 / n_trials
+    freedom = max(unbiased**2 / noise if noise > 0 else 0.0, min(n_people, n_trials))
+    tail = (1 + level) / 2
+    factor *= float(stdtrit(freedom, tail) / ndtri(tail))
     return estimate + factor * (low - estimate), estimate + factor * (high - estimate)
+
+
+def _n_telling(influence: FloatArray) -> int:
+    """Return how many units are unlike most: of a difference of two models, the trials that tell them apart."""
+    _, counts = np.unique(np.round(influence, 9), return_counts=True)
+    return int(len(influence) - counts.max(initial=0))
 
 
 def _acceleration(influences: list[FloatArray]) -> float:

@@ -14,6 +14,7 @@ from analysis.stats.judgements import BoolArray, FloatArray, Judgements, categor
 from analysis.stats.sample import Sample
 from analysis.stats.statistic import Statistic, ratio
 from analysis.stats.suitability import covered_clips
+from analysis.stats.weighted_ranks import Ordered, kendall, spearman
 
 
 class OverAll(Statistic):
@@ -37,12 +38,11 @@ class OverAll(Statistic):
 
     def values(self, sample: Sample) -> FloatArray:
         """Correlation under each set of weights; copies of a clip stand beside each other as ties."""
-        z = z_scores(sample.judgements, self.category_values)
-        weights = sample.weights * ~np.isnan(z)[:, None]
-        of_trials = sample.incidence.of_trials
-        means = ratio(of_trials @ (weights * np.nan_to_num(z)[:, None]), of_trials @ weights)
-        columns = zip(means.T, sample.trial_weights.T, strict=True)
-        return np.array([self._correlation(rated, copies) for rated, copies in columns])
+        covered = ~np.isnan(self.scores)
+        rated, known = sample.shared(("mean z", str(self.category_values)), lambda: self._rated(sample))
+        y = Ordered(np.where(covered, self.scores, 0.0)[None])
+        correlation = kendall if self.measure == "kendall" else spearman
+        return correlation(rated, y, known * covered)
 
     def counted(self, judgements: Judgements) -> BoolArray:
         """Z-scored ratings of clips that the model covers."""
@@ -55,15 +55,14 @@ class OverAll(Statistic):
             return "the model covers none of the rated clips"
         return ALL_VALUES_EQUAL
 
-    def _correlation(self, rated: FloatArray, copies: FloatArray) -> float:
-        from scipy.stats import kendalltau, spearmanr
-
-        used = ~np.isnan(rated) & ~np.isnan(self.scores) & (copies > 0)
-        times = copies[used].astype(np.int64)
-        x, y = np.repeat(np.round(rated[used], 9), times), np.repeat(self.scores[used], times)
-        if not len(x) or np.ptp(x) == 0 or np.ptp(y) == 0:
-            return float("nan")
-        return float((kendalltau if self.measure == "kendall" else spearmanr)(x, y).statistic)
+    def _rated(self, sample: Sample) -> tuple[Ordered, FloatArray]:
+        """Return the mean z-scored rating of each clip and how often each rated clip counts: (R, n_trials) each."""
+        z = z_scores(sample.judgements, self.category_values)
+        weights = sample.weights * ~np.isnan(z)[:, None]
+        of_trials = sample.incidence.of_trials
+        means = np.round(ratio(of_trials @ (weights * np.nan_to_num(z)[:, None]), of_trials @ weights).T, 9)
+        known = ~np.isnan(means)
+        return Ordered(np.where(known, means, 0.0)), np.where(known, sample.trial_weights.T, 0.0)
 
 
 def z_scores(judgements: Judgements, values: ArrayLike | None = None) -> FloatArray:

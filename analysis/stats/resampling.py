@@ -25,7 +25,7 @@ class Units:
         own = np.arange(judgements.n_trials)
         self.incidence = Incidence(judgements)
         self.cluster = own if judgements.cluster is None else judgements.cluster
-        self.participants, self._rank_of_participant = np.unique(judgements.participant, return_inverse=True)
+        self.participants = np.unique(judgements.participant)
         self.clusters = np.unique(self.cluster[judgements.trial])
 
     @property
@@ -68,7 +68,9 @@ class Units:
     def _sample(self, of_participants: FloatArray, of_clusters: FloatArray) -> Sample:
         by_cluster = np.zeros((int(self.cluster.max()) + 1, of_clusters.shape[1]))
         by_cluster[self.clusters] = of_clusters
-        return Sample(self.incidence, of_participants[self._rank_of_participant], by_cluster[self.cluster])
+        by_person = np.zeros((self.judgements.n_participants, of_participants.shape[1]))
+        by_person[self.participants] = of_participants
+        return Sample.of_people(self.incidence, by_person, by_cluster[self.cluster])
 
     def _chunk(self) -> int:
         """How many resamples fit into memory together: counts, totals and what is gathered for each judgement."""

@@ -38,6 +38,14 @@ class Pay:
     per_hour: float
     fees: float | None = None
 
+    def each(self, seconds: float) -> float:
+        """Return what one participant gets for so many seconds."""
+        return self.per_hour * seconds / 3600
+
+    def total(self, seconds: float, people: int) -> float:
+        """Return what so many participants cost, with the platform's fees where they are known, without taxes."""
+        return self.each(seconds) * people * (1 + (self.fees or 0) / 100)
+
 
 def check_expected(facts: StudyFacts, pay: Pay | None) -> Iterator[Finding]:
     """Yield how long it takes and what it costs, and what does not go with that."""
@@ -137,12 +145,12 @@ def _reservations(facts: StudyFacts) -> Iterator[Finding]:
 
 
 def _cost(facts: StudyFacts, seconds: float, pay: Pay) -> Finding:
-    each = pay.per_hour * seconds / 3600
+    each = pay.each(seconds)
     people = facts.definition.recruitment.places or facts.places_needed
     what = f"{each:.2f} each at {pay.per_hour:g} an hour, {each * people:.2f} for {plural(people, 'participant')}"
     if pay.fees is None:
         return note("cost", f"{what}, without fees and taxes", "Add `--fees PERCENT` to count the platform's fees")
-    total = each * people * (1 + pay.fees / 100)
+    total = pay.total(seconds, people)
     return note("cost", f"{what}, {total:.2f} with {pay.fees:g} % of fees and without taxes")
 
 

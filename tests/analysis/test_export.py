@@ -88,6 +88,7 @@ def test_another_seed_moves_the_intervals_and_nothing_else(
     accuracy = next(at for at, row in enumerate(one) if row["measure"] == "accuracy_judgement")
     assert one[accuracy]["estimate"] == two[accuracy]["estimate"]
     assert one[accuracy]["low"] != two[accuracy]["low"]
+    assert one[accuracy]["percentile_low"] != two[accuracy]["percentile_low"]
 
 
 def test_people_and_simulated_listeners_are_never_in_one_file(study: Built, tmp_path: Path) -> None:

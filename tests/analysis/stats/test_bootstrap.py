@@ -145,7 +145,12 @@ def test_models_that_cover_different_trials_are_not_compared(study):
 
 def test_method_says_how(study, statistics):
     resampled = bootstrap.two_way(study, statistics, n_resamples=50, seed=7)
+    larger = crossed(np.random.default_rng(1), 40, 8)
+    accuracy = {"accuracy": JudgementAccuracy(np.tile(ALWAYS_FIRST, (40, 1)))}
 
+    assert bootstrap.two_way(larger, accuracy, n_resamples=50, seed=7).figure("accuracy").method == (
+        "mean credit over judgements; 95% calibrated BCa interval, two-way bootstrap, B = 50, seed 7"
+    )
     assert resampled.figure("accuracy").method == (
         "mean credit over judgements; 95% percentile interval, two-way bootstrap, B = 50, seed 7"
     )
@@ -169,7 +174,8 @@ def test_two_way_intervals_cover_and_one_way_intervals_do_not():
         judged = crossed(rng, 40, 30)
         accuracy = {"accuracy": JudgementAccuracy(np.tile(ALWAYS_FIRST, (40, 1)))}
         for way in covered:
-            figure = bootstrap.two_way(judged, accuracy, n_resamples=200, seed=number, resampled=way).figure("accuracy")
+            resampled = bootstrap.two_way(judged, accuracy, n_resamples=200, seed=number, resampled=way)
+            figure = resampled.figure("accuracy", interval="percentile")
             covered[way] += figure.low <= truth <= figure.high
 
     assert 0.92 <= covered["both"] / studies <= 0.98
