@@ -95,7 +95,7 @@ def test_a_pilot_gives_what_is_not_said(pilot: Path) -> None:
 def test_a_pilot_that_lacks_something_is_told(pilot: Path, study: Built, tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="no model 'x' with an accuracy; there are: another, spectral"):
         read_pilot(pilot, measure="majority", models=("spectral", "x"))
-    with pytest.raises(CommandError, match="has no agreement.csv. Give a folder"):
+    with pytest.raises(CommandError, match=r"has no agreement\.csv\. Give a folder"):
         told("--pilot", tmp_path / "nothing")
     export_agreement(study_slug=study.slug, output=tmp_path / "one", n_resamples=20, models=["spectral"])
     with pytest.raises(AnalysisError, match="fewer than two models"):
