@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.dialogues import Turn, Word
+from corpus.dialogues.splits import SPLITS
 from corpus.importers.dialogues._base import Draft, Format, Options, Reading, Source, span_of
 from corpus.importers.dialogues._files import by_ending
 
@@ -54,6 +55,7 @@ def _read_line(file: str, number: int, line: bytes) -> Reading:
         draft.key = str(_an(str, value.get("dialogue"), "dialogue", "a name"))
         turns = _an(list, value.get("turns"), "turns", "a list")
         people = _an(dict, value.get("speakers", {}), "speakers", "an object of tags and people")
+        _check_split(value.get("split"))
     except _ValueError as error:
         draft.fault(number, error.where, error.what, error.mend)
         return draft.reading()
@@ -110,6 +112,11 @@ def _an(kind: type, value: Any, where: str, called: str) -> Any:
         what = "it is missing" if value is None else f"it is {json.dumps(value)[:40]}"
         raise _ValueError(where, what, f"Give {called}")
     return value
+
+
+def _check_split(split: Any) -> None:
+    if split is not None and split not in SPLITS:
+        raise _ValueError("split", f"{split!r} is no part", f"Write {', '.join(SPLITS)}, or leave it out")
 
 
 def _attributes(value: Mapping[str, Any]) -> dict[str, str]:

@@ -67,6 +67,7 @@ def changed(path, value):
         (["turns"], {}, "turns", "it is {}"),
         (["turns"], [], "", "there are no utterances in it"),
         (["speakers"], [], "speakers", "it is []"),
+        (["split"], "dev", "split", "'dev' is no part"),
         (["turns", 0], "oh", "turns[0]", 'it is "oh"'),
         (["turns", 0, "speaker"], None, "turns[0].speaker", "it is missing"),
         (["turns", 0, "start"], "0.5", "turns[0].start", "'0.5' is not a number of seconds"),
