@@ -31,9 +31,9 @@ def fox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 def test_a_whole_study_in_firefox(fox: Firefox, listening_site: Site) -> None:
     fox.open(f"{listening_site.url}/s/contexts/?PROLIFIC_PID=fox")
-    fox.click("button[value=agree]")
+    fox.leave_by("button[value=agree]")
     fox.until("document.querySelector('input[name=attempt]') !== null")
-    fox.click("main form button")
+    fox.leave_by("main form button")
     for number in (1, 2, 3):
         fox.until(f"document.querySelector('progress')?.value === {number}")
         fox.until("document.querySelector('#to-hear').textContent.includes('Still to hear')")
@@ -44,7 +44,7 @@ def test_a_whole_study_in_firefox(fox: Firefox, listening_site: Site) -> None:
             "[...new Set([...document.querySelectorAll('[data-question] input')].map(e => e.name))]"
         ):
             fox.click(f"input[name='{name}']")
-        fox.click(".send button")
+        fox.leave_by(".send button")
     fox.until("document.querySelector('.code')?.textContent === 'THANKS42'")
     stage, answers = listening_site.python(COUNTED)
     assert stage == "done"
