@@ -16,9 +16,7 @@ cosines of all pairs, and the choices in random triads.
 
 import argparse
 import json
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,8 +25,11 @@ from typing import Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.taking_turns import Process, has_bfloat16
+
 RATE = 16_000
-ROOT = Path(__file__).resolve().parent.parent
 ONE, PADDED = "transformers, one at a time", "transformers, batches of 16"
 BATCHED, HALF = "ours, float32", "ours, bfloat16"
 WAYS = (ONE, PADDED, BATCHED, HALF)
@@ -121,51 +122,6 @@ def serve(way: str, folder: Path, arguments: argparse.Namespace) -> None:
         print(json.dumps({"seconds": seconds, "mib": peak}), flush=True)
 
 
-class Process:
-    """A process that embeds in one way when told to."""
-
-    def __init__(self, way: str, folder: Path, arguments: argparse.Namespace) -> None:
-        command = [sys.executable, __file__, "--way", way, "--folder", str(folder)]
-        for name in ("clips", "layer", "seed"):
-            command += [f"--{name}", str(getattr(arguments, name))]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "TQDM_DISABLE": "1"}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        self.rounds: list[dict[str, float]] = []
-        self._answer()
-
-    def round(self) -> None:
-        """Embed all clips once."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        self.rounds.append(self._answer())
-
-    def end(self) -> None:
-        """Let the process end."""
-        self._process.communicate()
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the process ended with {self._process.wait()}")
-        return json.loads(line)
-
-
-def has_bfloat16() -> bool:
-    """Tell whether this machine computes in bfloat16."""
-    from modeling.ml.errors import PrecisionUnavailableError
-    from modeling.ml.precision import check_bfloat16
-
-    try:
-        check_bfloat16()
-    except PrecisionUnavailableError:
-        return False
-    return True
-
-
 def differences(vectors: np.ndarray, reference: np.ndarray, seed: int) -> str:
     """Say how far cosines and triad choices are from the reference's."""
     from modeling.ml.similarity import cosine_similarities, odd_slots
@@ -220,7 +176,8 @@ def main() -> None:
         ways = [way for way in WAYS if way != HALF or has_bfloat16()]
         if HALF not in ways:
             print("no bfloat16 arithmetic on this machine: float32 only")
-        processes = {way: Process(way, folder, arguments) for way in ways}
+        same = [f"--{name}={getattr(arguments, name)}" for name in ("clips", "layer", "seed")]
+        processes = {way: Process(__file__, "--way", way, "--folder", made, *same) for way in ways}
         for _ in range(arguments.rounds):
             for process in processes.values():
                 process.round()
@@ -230,5 +187,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

@@ -15,9 +15,7 @@ both directions, `torch.optim.Adam`.
 
 import argparse
 import json
-import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +25,10 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.taking_turns import Process, has_bfloat16
+
 THEIRS, FULL, HALF = "sentence-transformers", "ours, float32", "ours, bfloat16"
 WAYS = (THEIRS, FULL, HALF)
 BACKCHANNEL, DIMENSION, TEMPERATURE = 1024, 256, 0.1
@@ -136,52 +137,6 @@ def peak_mib() -> float:
     return int(found[1]) / 1024
 
 
-class Process:
-    """A process that trains in one way when told to."""
-
-    def __init__(self, way: str, folder: Path, arguments: argparse.Namespace) -> None:
-        command = [sys.executable, __file__, "--way", way, "--folder", str(folder), "--batch", str(arguments.batch)]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        self.rounds: list[dict[str, float]] = []
-        self._answer()
-
-    def round(self) -> None:
-        """Train an epoch."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        self.rounds.append(self._answer())
-
-    def end(self) -> None:
-        """Let the process end."""
-        self._process.communicate()
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the process ended with {self._process.wait()}")
-        return json.loads(line)
-
-
-def has_bfloat16() -> bool:
-    """Tell whether this machine computes in bfloat16."""
-    from modeling.ml.errors import PrecisionUnavailableError
-    from modeling.ml.precision import check_bfloat16
-
-    try:
-        check_bfloat16()
-    except PrecisionUnavailableError:
-        return False
-    return True
-
-
 def report(processes: dict[str, Process], size: float) -> None:
     """Print the table; `size`: MiB of embeddings, which are mapped and count as memory once read."""
     slow = {key: min(each[key] for each in processes[THEIRS].rounds) for key in ("seconds", "busy")}
@@ -217,7 +172,8 @@ def main() -> None:
         ways = [way for way in WAYS if way != HALF or has_bfloat16()]
         if HALF not in ways:
             print("no bfloat16 arithmetic on this machine: float32 only")
-        processes = {way: Process(way, folder, arguments) for way in ways}
+        same = ("--folder", made, "--batch", str(arguments.batch))
+        processes = {way: Process(__file__, "--way", way, *same) for way in ways}
         for _ in range(arguments.rounds):
             for process in processes.values():
                 process.round()
@@ -227,5 +183,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

@@ -37,8 +37,8 @@ def counted_rows(answers: Answers, question: AskedQuestion, subset: str) -> list
     left_out = {one.pk for one in answers.participants if subset == INCLUDED and one.excluded}
     return [
         row
-        for row in answers.in_figures
-        if row.question == question.pk and row.trial in data and row.participant not in left_out
+        for row in answers.rows
+        if row.question == question.pk and answers.enters(row) and row.trial in data and row.participant not in left_out
     ]
 
 

@@ -77,10 +77,9 @@ class Answers:
         """The number of pages that were given because their trial had the highest priority."""
         return len({(row.participant, row.trial) for row in self.rows if row.is_adaptive})
 
-    @property
-    def in_figures(self) -> tuple[Answer, ...]:
-        """The answers of the subset."""
-        return tuple(row for row in self.rows if self.subset == Subset.ALL or not row.is_adaptive)
+    def enters(self, row: Answer) -> bool:
+        """Tell whether an answer is of the subset."""
+        return self.subset == Subset.ALL or not row.is_adaptive
 
     @property
     def answering(self) -> tuple[Listener, ...]:

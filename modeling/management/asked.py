@@ -1,16 +1,13 @@
 """The base of commands that ask for a training run: queue it or train here, follow it, show what came of it."""
 
-import shlex
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
 from corpus.commands import DomainCommand
 from modeling.enums import RunState
 from modeling.errors import RunError
-from modeling.management.following import follow, queue
-from modeling.management.here import train_here
-from modeling.management.progress import TrainingLine
+from modeling.management.following import queue
+from modeling.management.seeing import far, go_on, wait_for
 from modeling.management.tables import as_text
 from modeling.models import TrainingRun
 from modeling.queries.runs import UNFINISHED
@@ -35,15 +32,11 @@ class TrainingCommand(DomainCommand):
     def see_through(self, run: TrainingRun, options: dict[str, Any]) -> None:
         """Train or follow the run until it ends; raise `RunError` where it does not end well."""
         self.stdout.write(f"{run}, run {run.digest[:12]}")
-        if run.state in UNFINISHED:
-            if options["here"]:
-                train_here(run, TrainingLine(self.stdout), go_on=self._go_on())
-            else:
-                queue(run)
-                if options["no_wait"]:
-                    return
-                follow(run, TrainingLine(self.stdout))
-            run.refresh_from_db()
+        if run.state in UNFINISHED and not options["here"]:
+            queue(run)
+            if options["no_wait"]:
+                return
+        wait_for(run, self.stdout, here=options["here"], command=self._name)
         self._show(run)
 
     def _show(self, run: TrainingRun) -> None:
@@ -52,16 +45,10 @@ class TrainingCommand(DomainCommand):
                 self.stdout.write("\n" + as_text(table))
             self.stdout.write(f"\n{self.result}: {run.folder / self.made}")
         elif run.state == RunState.FAILED:
-            raise RunError(f"Failed after {_far(run)}: {run.reason} {run.advice}".strip() + f"\n{self._go_on()}")
+            raise RunError(f"Failed after {far(run)}: {run.reason} {run.advice}".strip() + f"\n{go_on(self._name)}")
         elif run.state == RunState.CANCELLED:
-            raise RunError(f"Stopped; {_far(run)} are saved.\n{self._go_on()}")
+            raise RunError(f"Stopped; {far(run)} are saved.\n{go_on(self._name)}")
 
-    def _go_on(self) -> str:
-        name = self.__module__.rpartition(".")[2]
-        words = [word for word in sys.argv[1:] if word != "--resume"]
-        asked = shlex.join(["manage.py", *words]) if words[:1] == [name] else "the same command"
-        return f"Go on with: {asked} --resume   (or begin anew under another --name)"
-
-
-def _far(run: TrainingRun) -> str:
-    return f"{run.saved} of {run.total} steps"
+    @property
+    def _name(self) -> str:
+        return self.__module__.rpartition(".")[2]

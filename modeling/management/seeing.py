@@ -14,26 +14,33 @@ from modeling.models import TrainingRun
 from modeling.queries.runs import UNFINISHED
 
 
-def see_through(run: TrainingRun, out: Output, options: Mapping[str, Any]) -> None:
+def see_through(run: TrainingRun, out: Output, options: Mapping[str, Any], *, command: str) -> None:
     """Train the run with `here`, else follow it; raise `RunError` where it did not end well."""
-    if run.state in UNFINISHED:
-        if options["here"]:
-            train_here(run, TrainingLine(out), go_on=go_on())
-        else:
-            follow(run, TrainingLine(out))
-        run.refresh_from_db()
+    wait_for(run, out, here=options["here"], command=command)
     if run.state == RunState.FAILED:
-        raise RunError(f"{run} failed after {_far(run)}: {run.reason} {run.advice}".strip() + f"\n{go_on()}")
+        raise RunError(f"{run} failed after {far(run)}: {run.reason} {run.advice}".strip() + f"\n{go_on(command)}")
     if run.state == RunState.CANCELLED:
-        raise RunError(f"{run}: stopped; {_far(run)} are saved.\n{go_on()}")
+        raise RunError(f"{run}: stopped; {far(run)} are saved.\n{go_on(command)}")
 
 
-def go_on() -> str:
-    """Say how to go on with what was stopped."""
+def wait_for(run: TrainingRun, out: Output, *, here: bool, command: str) -> None:
+    """Train an unfinished run `here`, else follow its worker; the run is brought up to date."""
+    if run.state not in UNFINISHED:
+        return
+    if here:
+        train_here(run, TrainingLine(out), go_on=go_on(command))
+    else:
+        follow(run, TrainingLine(out))
+    run.refresh_from_db()
+
+
+def go_on(command: str) -> str:
+    """Say how to go on with what was stopped; `command` is the name of the one that runs."""
     words = [word for word in sys.argv[1:] if word != "--resume"]
-    asked = shlex.join(["manage.py", *words]) if sys.argv[0].endswith("manage.py") else "the same command"
+    asked = shlex.join(["manage.py", *words]) if words[:1] == [command] else "the same command"
     return f"Go on with: {asked} --resume   (or begin anew under another --name)"
 
 
-def _far(run: TrainingRun) -> str:
+def far(run: TrainingRun) -> str:
+    """Say how far a run is saved."""
     return f"{run.saved} of {run.total} steps"

@@ -2,17 +2,15 @@
 
 import os
 import socket
-import time
 from argparse import ArgumentParser
 from typing import Any
-
-from kombu.exceptions import OperationalError
 
 from annotations.models import Study
 from corpus.commands import DomainCommand
 from corpus.models import Corpus
 from modeling.enums import RunState
 from modeling.errors import RunError
+from modeling.management.following import ask_for, watch
 from modeling.management.progress import ProgressLine
 from modeling.models import EmbeddingRun
 from modeling.queries.runs import UNFINISHED, corpus_by_slug
@@ -20,9 +18,6 @@ from modeling.services.computing import compute_run
 from modeling.services.encoders import known_encoders
 from modeling.services.runs import request_run
 from modeling.tasks import queue_run
-
-NO_WORKER_S = 20.0
-"""Seconds after which a run that nobody has taken up is said to wait for a worker."""
 
 
 class Command(DomainCommand):
@@ -54,7 +49,7 @@ class Command(DomainCommand):
         unfinished = [run for run in runs if run.state in UNFINISHED]
         if not options["here"]:
             for run in unfinished:
-                _queue(run)
+                ask_for(run, queue_run, without="compute")
         failed = []
         for run in runs:
             self.stdout.write(f"{run.label}, run {run.digest[:12]}")
@@ -71,7 +66,7 @@ class Command(DomainCommand):
         if here:
             _compute(run, line)
         else:
-            _follow(run, line)
+            watch(run, line)
         run.refresh_from_db()
         line.end()
         if run.state == RunState.FAILED:
@@ -108,26 +103,3 @@ def _compute(run: EmbeddingRun, line: ProgressLine) -> None:
     run.refresh_from_db()
     if run.state in UNFINISHED:
         raise RunError("A worker is at this run already; see its progress without --here.")
-
-
-def _queue(run: EmbeddingRun) -> None:
-    try:
-        queue_run(run.digest)
-    except OperationalError as error:
-        raise RunError(
-            f"The queue cannot be reached ({error}). Start the system with `make run`, or compute here with --here. "
-            "The run is kept and goes on then."
-        ) from error
-
-
-def _follow(run: EmbeddingRun, line: ProgressLine) -> None:
-    """Show progress until the run ends."""
-    began, told = time.monotonic(), False
-    while run.state in UNFINISHED:
-        time.sleep(0.3)
-        run.refresh_from_db()
-        line.show(run)
-        if run.state == RunState.QUEUED and not told and time.monotonic() - began > NO_WORKER_S:
-            line.end()
-            line.say("No worker has taken it up. Is one running (`make run`)? Ctrl-C leaves the run queued.")
-            told = True

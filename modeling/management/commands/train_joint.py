@@ -80,7 +80,7 @@ class Command(DomainCommand):
             number = waiting.index(run) + 1 if run in waiting else 0
             far = f" ({number} of {len(waiting)}{_left(began, number - 1, len(waiting))})" if number else ""
             self.stdout.write(f"{run}, run {run.digest[:12]}{far}")
-            see_through(run, self.stdout, options)
+            see_through(run, self.stdout, options, command="train_joint")
 
     def _show(self, planned: Sequence[Planned]) -> None:
         for one in planned:
