@@ -13,10 +13,15 @@ WAYS = {
     "all": "all candidates",
     "same_form": "first of the same word form",
     "forms": "word forms",
+    "forms_expected": "word forms, with their frequency",
     "batch": "batch-pooled",
 }
 MEASURES = ("top_10", "top_25", "top_50", "recall_1", "recall_5", "recall_10", "mrr", MEDIAN)
-COMPARED = {"all": ("top_10", "top_25", "top_50", "mrr"), "forms": ("recall_1", "mrr")}
+COMPARED = {
+    "all": ("top_10", "top_25", "top_50", "mrr"),
+    "forms": ("recall_1", "mrr"),
+    "forms_expected": ("recall_1", "mrr"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,18 +70,26 @@ def ranked_models(runs: Sequence[JointRun], *, largest: int = 10_000, seed: int 
 def _of_run(one: JointRun, items: "Items", rows: Numbers, seed: int) -> list[Ranked]:
     from modeling.ml.joint.baselines import untrained
     from modeling.ml.joint.checkpoint import load_model
+    from modeling.ml.joint.items import Split
     from modeling.ml.joint.judging import judged
     from modeling.ml.joint.project import project
+    from modeling.ml.retrieval import FormPrior
 
     settings, forms = joint_settings(one.run.settings), items.form[rows]
     sources = {name: items.sources[name] for name in ("backchannel", *settings.context)}
     trained, _ = load_model(one.run.folder / SPACE, sources=sources)
     told: dict[str, Any] = {"turns": one.turns, "run": one.run.digest}
+    prior = FormPrior(float(trained.scale), items.form[items.rows(Split.TRAIN)])
     found = [
-        Ranked(name, role, **told, judged=judged(*project(model, items, rows, settings.context), forms, seed=seed))
-        for name, role, model in (
-            (one.name, one.role, trained),
-            (f"untrained: {one.name}", UNTRAINED, untrained(items, settings)),
+        Ranked(
+            name,
+            role,
+            **told,
+            judged=judged(*project(model, items, rows, settings.context), forms, seed=seed, prior=of_forms),
+        )
+        for name, role, model, of_forms in (
+            (one.name, one.role, trained, prior),
+            (f"untrained: {one.name}", UNTRAINED, untrained(items, settings), None),
         )
     ]
     for part in settings.context:
@@ -95,7 +103,7 @@ def _without_embeddings(items: "Items", rows: Numbers) -> list[Ranked]:
     """Return word frequency: of items, and of forms."""
     from modeling.ml.joint.baselines import frequency_ranks
     from modeling.ml.joint.items import Split
-    from modeling.ml.joint.judging import ALL, FORMS, Judged
+    from modeling.ml.joint.judging import ALL, FORMS, FORMS_EXPECTED, Judged
     from modeling.ml.retrieval import Ranks, score_ranks
 
     form = items.form[rows]
@@ -106,5 +114,5 @@ def _without_embeddings(items: "Items", rows: Numbers) -> list[Ranked]:
         seen = items.form[items.rows(Split.TRAIN)]
         scores = np.array([(seen == name).sum() for name in names], dtype=np.float64)
         ranks = score_ranks(scores, place)
-        found[FORMS] = Judged(Ranks(ranks.rank, ranks.pool, "word forms"), known)
+        found[FORMS] = found[FORMS_EXPECTED] = Judged(Ranks(ranks.rank, ranks.pool, "word forms"), known)
     return [Ranked(FREQUENCY, FREQUENCY, None, "", found)]

@@ -10,7 +10,10 @@ from analysis.retrieval.models import CHANCE
 PANELS = (
     ("all", "top_10", "share of contexts whose true backchannel is in the top 10 % of the pool"),
     ("forms", "mrr", "mean reciprocal rank of the true word form"),
+    ("forms_expected", "mrr", "mean reciprocal rank of the true word form, its frequency counted in"),
 )
+
+FORMS = ("forms", "forms_expected")
 
 
 def picture(found: Evaluated) -> str:
@@ -33,7 +36,7 @@ def panels_of(found: Evaluated) -> list[Panel]:
 def _panel(shown: Sequence[Estimate], axis: str) -> Panel:
     dots = tuple(Dot(one.model, one.role, _row(one)) for one in shown if one.role != CHANCE)
     lines = tuple(Line(one.model, "chance", _row(one)) for one in shown if one.role == CHANCE)
-    title = f"Retrieval among {shown[0].pool:,} {'word forms' if shown[0].way == 'forms' else 'backchannels'}"
+    title = f"Retrieval among {shown[0].pool:,} {'word forms' if shown[0].way in FORMS else 'backchannels'}"
     return Panel(title, axis, dots, lines)
 
 

@@ -12,7 +12,8 @@ COLUMNS = {
     "model": "what ranks the candidates",
     "role": "joint space, or which baseline",
     "turns": "turns of text before the backchannel; empty where none are read",
-    "ranked": "what is ranked: all candidates; the first of the same word form; word forms; within random batches",
+    "ranked": "what is ranked: all candidates; the first of the same word form; word forms; word forms, with their "
+    "frequency in the training part counted in; within random batches",
     "pool": "number of candidates, of word forms, or of items in a batch",
     "measure": "top_10, top_25, top_50: share of contexts whose true one is in that part of the pool, in %; recall_k; "
     "mrr: mean reciprocal rank; median_rank: over the pool's size",
@@ -38,6 +39,7 @@ SHOWN = (
     ("all", "mrr", "MRR"),
     ("all", "median_rank", "Median rank / N"),
     ("forms", "mrr", "Word form, MRR"),
+    ("forms_expected", "mrr", "Word form with its frequency, MRR"),
     ("batch", "top_10", "Batch-pooled top 10 %"),
 )
 SPECIAL = str.maketrans({character: f"\\{character}" for character in "%&_#$"} | {"–": "--", "−": "$-$"})

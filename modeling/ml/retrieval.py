@@ -39,6 +39,22 @@ class Ranks:
         return figures | {"median_rank": float(np.median(self.rank)) / self.pool}
 
 
+@dataclass(frozen=True, eq=False)
+class FormPrior:
+    """How frequent word forms are: `seen` (n,) those of the training items, `scale` the 1/T of the space's loss."""
+
+    scale: float
+    seen: Numbers
+
+    def log_shares(self, forms: Numbers) -> Floats:
+        """Return the log share of each of F forms among those seen, each counted once more than it was."""
+        names, counts = np.unique(self.seen[self.seen >= 0], return_counts=True)
+        by_form = dict(zip(names.tolist(), counts.tolist(), strict=True))
+        smoothed = np.array([1 + by_form.get(form, 0) for form in forms.tolist()], dtype=np.float64)
+        shares: Floats = np.log(smoothed / smoothed.sum())
+        return shares
+
+
 def cosine_ranks(contexts: Vectors, candidates: Vectors, true: Numbers | None = None) -> Ranks:
     """Return the rank of candidate `true[i]` (candidate i if not given) for context i.
 
@@ -88,8 +104,15 @@ def form_item_ranks(contexts: Vectors, candidates: Vectors, own: Numbers, forms:
     return Ranks(np.concatenate(ranks), len(candidates), "first candidate of the same word form")
 
 
-def form_ranks(contexts: Vectors, candidates: Vectors, own: Numbers, forms: Numbers) -> Ranks:
-    """Return the rank of the context's word form among all F forms, each scored by its best candidate."""
+def form_ranks(
+    contexts: Vectors, candidates: Vectors, own: Numbers, forms: Numbers, *, prior: "FormPrior | None" = None
+) -> Ranks:
+    """Return the rank of the context's word form among all F forms, each scored by its best candidate.
+
+    With a `prior` a form's score is scale · cosine + log of its smoothed share in training: a contrastive loss is
+    smallest where scale · cosine is the pointwise mutual information of context and candidate, up to a constant (van
+    den Oord, Li & Vinyals 2018, eq. 2 to 5), so that this sum is the log probability of the form in the context.
+    """
     known, column = np.unique(forms, return_inverse=True)
     _check_any(own[:, None] == known, own)
     by_form = np.argsort(column, kind="stable")
@@ -98,8 +121,9 @@ def form_ranks(contexts: Vectors, candidates: Vectors, own: Numbers, forms: Numb
     ranks = []
     for part, scores in _scores(contexts, candidates):
         best = np.maximum.reduceat(scores[:, by_form], starts, axis=1)
-        ranks.append(_rank(best, true[part]))
-    return Ranks(np.concatenate(ranks), len(known), "word forms")
+        ranks.append(_rank(best if prior is None else prior.scale * best + prior.log_shares(known), true[part]))
+    how = "word forms" if prior is None else "word forms, with their frequency"
+    return Ranks(np.concatenate(ranks), len(known), how)
 
 
 def chance(pool: int) -> dict[str, float]:

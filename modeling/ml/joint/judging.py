@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from modeling.ml.joint.items import Items, Numbers, Split, Vectors
-from modeling.ml.retrieval import Ranks, batch_ranks, cosine_ranks, form_item_ranks, form_ranks
+from modeling.ml.retrieval import FormPrior, Ranks, batch_ranks, cosine_ranks, form_item_ranks, form_ranks
 
-ALL, SAME_FORM, FORMS, BATCH = "all", "same_form", "forms", "batch"
+ALL, SAME_FORM, FORMS, FORMS_EXPECTED, BATCH = "all", "same_form", "forms", "forms_expected", "batch"
 BATCH_POOLED = 1024
 SMALL_POOL = 100
 """In a smaller pool top-10 % means a handful of candidates, and one context moves a figure by more than 1 %."""
@@ -32,11 +32,14 @@ def test_pool(items: Items, largest: int) -> Numbers:
     return rows
 
 
-def judged(contexts: Vectors, backchannels: Vectors, forms: Numbers, *, seed: int = 0) -> dict[str, Judged]:
+def judged(
+    contexts: Vectors, backchannels: Vectors, forms: Numbers, *, seed: int = 0, prior: FormPrior | None = None
+) -> dict[str, Judged]:
     """Return ranks among all candidates, of the first of the same word form, of the form, and within random batches.
 
     `contexts`, `backchannels` (n, d): the pool in one space; `forms` (n,), −1 unknown: such contexts are left out where
-    forms are ranked. Batches hold `BATCH_POOLED` items, or half of a smaller pool.
+    forms are ranked. With a `prior` forms are also ranked with their frequency counted in. Batches hold `BATCH_POOLED`
+    items, or half of a smaller pool.
     """
     everything = np.arange(len(contexts))
     found = {ALL: Judged(cosine_ranks(contexts, backchannels), everything)}
@@ -46,6 +49,8 @@ def judged(contexts: Vectors, backchannels: Vectors, forms: Numbers, *, seed: in
         found[SAME_FORM] = Judged(form_item_ranks(*told), known)
         among = (contexts[known], backchannels[known], forms[known], forms[known])
         found[FORMS] = Judged(form_ranks(*among), known)
+        if prior is not None:
+            found[FORMS_EXPECTED] = Judged(form_ranks(*among, prior=prior), known)
     batch = min(BATCH_POOLED, len(contexts) // 2)
     if batch > 1:
         ranks, order = batch_ranks(contexts, backchannels, batch=batch, seed=seed)

@@ -1,12 +1,23 @@
 """Ranks against counting by hand, ties included, whatever the chunks; word forms; batches; chance."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modeling.ml import retrieval
-from modeling.ml.retrieval import Ranks, batch_ranks, chance, cosine_ranks, form_item_ranks, form_ranks, score_ranks
+from modeling.ml.retrieval import (
+    FormPrior,
+    Ranks,
+    batch_ranks,
+    chance,
+    cosine_ranks,
+    form_item_ranks,
+    form_ranks,
+    score_ranks,
+)
 
 DIRECTIONS = np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [0.6, 0.8], [0.8, 0.6], [-0.6, 0.8]])
 few = st.lists(st.integers(0, len(DIRECTIONS) - 1), min_size=1, max_size=12)
@@ -53,6 +64,33 @@ def test_word_forms_by_hand(contexts, candidates, data):
         best = row[forms == own[i]].max()
         assert first.rank[i] == by_hand([best, *row[forms != own[i]]], 0)
         assert of_form.rank[i] == by_hand([row[forms == form].max() for form in known], known.index(own[i]))
+
+
+@given(few, few, st.lists(st.integers(-1, 3), min_size=1, max_size=9), st.data())
+def test_the_frequency_of_forms_is_counted_in_as_a_log_probability(contexts, candidates, seen, data):
+    forms = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(candidates), max_size=len(candidates))))
+    own = np.array(data.draw(st.lists(st.sampled_from(forms.tolist()), min_size=len(contexts), max_size=len(contexts))))
+    found = form_ranks(DIRECTIONS[contexts], DIRECTIONS[candidates], own, forms, prior=FormPrior(3.0, np.array(seen)))
+    known = sorted(set(forms.tolist()))
+    for i, row in enumerate(scores_of(contexts, candidates)):
+        likely = [math.exp(3 * row[forms == form].max()) * (1 + seen.count(form)) for form in known]
+        assert found.rank[i] == by_hand(np.round(np.log(likely), 8).tolist(), known.index(own[i]))
+
+
+def test_forms_ranked_with_their_frequency_are_ranked_by_their_probability():
+    """Contexts tell which of four forms is unusually likely there; only with the frequency is the likeliest found."""
+    rng = np.random.default_rng(5)
+    share = np.array([0.85, 0.05, 0.05, 0.05])
+    kinds = rng.integers(0, 4, size=4000)
+    likely = share * np.exp(2 * np.eye(4)[kinds])  # each kind of context makes one form e² times as likely
+    likely /= likely.sum(axis=1, keepdims=True)
+    said = (rng.random(4000)[:, None] > likely.cumsum(axis=1)).sum(axis=1)
+    told = (np.eye(4)[kinds], np.eye(4), said, np.arange(4))
+    plain = form_ranks(*told).figures()["recall_1"]
+    counted = form_ranks(*told, prior=FormPrior(2.0, said)).figures()["recall_1"]
+    best = likely.max(axis=1).mean()
+    assert counted == pytest.approx(best, abs=0.02)
+    assert plain < best - 0.1
 
 
 def test_chunks_change_nothing(monkeypatch):
