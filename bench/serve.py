@@ -49,8 +49,7 @@ def measure_ours(folder: Path, database: str, args: argparse.Namespace) -> dict[
                 thinking(make, watch, participants=PARTICIPANTS, think_s=THINK_S, arrive_s=ARRIVE_S, run_s=args.think)
             )
             show(f"thinking, {database}", loads["think"])
-        answer, page = count_queries(server.site)
-        print(f"{'':28}queries: {answer} for an answer, {page} for the next page", flush=True)
+        print(f"{'':28}queries: {count_queries(server.site)} for an answer with the next page", flush=True)
     return loads
 
 

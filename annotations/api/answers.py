@@ -32,6 +32,7 @@ from annotations.errors import (
 from annotations.models import Participant
 from annotations.queries.right_answers import feedback_on
 from annotations.services.answers import Recorded, record_response
+from annotations.trial_shown import following_page
 from annotations.visit import listener_of, visit_of
 
 STATUS = {
@@ -47,6 +48,8 @@ STATUS = {
     WrongStageError: status.HTTP_409_CONFLICT,
 }
 
+# Whoever sends it gets the next page with the reply, and needs no second request.
+WITH_PAGE = "X-With-Page"
 # Reads every answer: a serializer copies all its fields when it is made, which takes longer than reading.
 _ANSWER = AnswerSerializer()
 
@@ -79,10 +82,12 @@ class AnswersView(APIView):
             visit.check_invited()
             recorded = _record(listener, request.data)
             feedback = feedback_on(recorded.response, self.language)
+            wanted = feedback is None and WITH_PAGE in request.headers
+            page = following_page(visit, listener) if wanted else None
         headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
+        more = {"feedback": feedback and asdict(feedback), "page": page}
         saved: dict[str, Any] = {"saved": True, "next": reverse("annotations:trial", args=[slug])}
-        if feedback is not None:
-            saved["feedback"] = asdict(feedback)
+        saved |= {name: value for name, value in more.items() if value is not None}
         return Response(saved, headers=headers)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -64,12 +64,23 @@ class FeedbackSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="For the participant: that it is right, or what would have been.")
 
 
+class PageSerializer(serializers.Serializer[Any]):
+    """The page that takes the place of the answered one."""
+
+    title = serializers.CharField(help_text="Of the window.")
+    progress = serializers.CharField(help_text="HTML of how far the participant has come.")
+    main = serializers.CharField(help_text="HTML of the page itself.")
+
+
 class SavedSerializer(serializers.Serializer[Any]):
     """The answer is stored: it was committed before this was sent."""
 
     saved = serializers.BooleanField()
     next = serializers.CharField(help_text="Where to go on.")
     feedback = FeedbackSerializer(required=False, help_text="After a practice trial whose answers are known.")
+    page = PageSerializer(
+        required=False, help_text="Where the request had the header `X-With-Page` and a trial follows: its page."
+    )
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

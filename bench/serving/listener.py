@@ -28,6 +28,7 @@ class Listener:
         self.browser = Browser(port)
         self._slug = slug
         self._page: Reply | None = None
+        self._token = ""
 
     async def arrive(self) -> None:
         """Agree, read the instructions, begin. Steps that ask for more than a button are not for this study."""
@@ -45,12 +46,15 @@ class Listener:
     async def submit(self) -> None:
         """Answer the page and load the next one. Raises `UnexpectedPageError`."""
         assert self._page is not None
-        reply = await self.browser.post(
-            _one(_API, self._page),
-            _answer(self._page),
-            {"Content-Type": "application/json", "X-CSRFToken": _one(_TOKEN, self._page)},
-        )
-        self._page = _good(await self.browser.follow(await self.browser.get(json.loads(_good(reply).body)["next"])))
+        if token := _TOKEN.search(self._page.body):
+            self._token = token[1].decode()
+        headers = {"Content-Type": "application/json", "X-CSRFToken": self._token, "X-With-Page": "1"}
+        reply = await self.browser.post(_one(_API, self._page), _answer(self._page), headers)
+        said = json.loads(_good(reply).body)
+        if "page" in said:
+            self._page = Reply(reply.head, said["page"]["main"].encode())
+        else:
+            self._page = _good(await self.browser.follow(await self.browser.get(said["next"])))
 
     def leave(self) -> None:
         """Close the browser."""

@@ -1,9 +1,9 @@
-"""How many statements one submission takes, counted in a process of its own on the database that was just served."""
+"""How many statements an answer with its next page takes, counted in a process on the database just served."""
 
 from bench.serving.study import PAGES, SLUG
 from tests.running_site import Site
 
-# Runs under Django; prints a list of [statements of the answer, statements of the next page] of each submission.
+# Runs under Django; prints the statements of each submission.
 _COUNT = f"""
 import re
 from django.db import connection
@@ -20,7 +20,7 @@ def counted(do):
     assert reply.status_code == 200, reply.content
     other = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
     return reply.content.decode(), sum(not (query["sql"] or "").startswith(other) for query in seen)
-page, _ = counted(lambda: client.get("/s/{SLUG}/trial/"))
+page = client.get("/s/{SLUG}/trial/").content.decode()
 counts = []
 for at in range({PAGES} - 1):
     body = {{
@@ -28,17 +28,20 @@ for at in range({PAGES} - 1):
         "idempotency_key": re.search(r'"idempotency_key": "([\\w-]+)"', page)[1],
         "answers": {{"suitability": [1, 2, 3], "similar": 0}}, "rt_ms": 4321.5, "plays": [1, 1, 1], "context_plays": 1,
     }}
-    _, answer = counted(lambda: client.post("/api/s/{SLUG}/answers/", json.dumps(body), "application/json"))
-    page, shown = counted(lambda: client.get("/s/{SLUG}/trial/"))
-    counts.append([answer, shown])
+    reply, count = counted(
+        lambda: client.post(
+            "/api/s/{SLUG}/answers/", json.dumps(body), "application/json", headers={{"x-with-page": "1"}}
+        )
+    )
+    page = json.loads(reply)["page"]["main"]
+    counts.append(count)
 print(json.dumps(counts))
 """
 
 
-def count_queries(site: Site) -> tuple[int, int]:
-    """Return the statements of one answer and of the page that follows, each at most, but for transactions.
+def count_queries(site: Site) -> int:
+    """Return the statements of one answer with the page that follows, at most, but for transactions.
 
     The first submission is not among them: with it, what is remembered of a version is asked for.
     """
-    counts = site.python(_COUNT)[1:]
-    return max(answer for answer, _ in counts), max(page for _, page in counts)
+    return max(site.python(_COUNT)[1:])

@@ -1,6 +1,7 @@
 """Answers by POST: what is taken, what is refused, and how that is told."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -167,3 +168,57 @@ def test_an_answer_takes_few_queries(client: Client, page: Assignment, django_as
         post(client, body(page))
     statements = [query["sql"] for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
     assert len(statements) == 8
+
+
+def trial_data(html: str) -> dict[str, Any]:
+    found = re.search(r'<script id="trial-data" type="application/json">(.*?)</script>', html, re.DOTALL)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+def post_for_page(client: Client, page: Assignment, **changes: Any) -> Any:
+    sent = json.dumps(body(page, **changes))
+    return client.post(URL, sent, content_type="application/json", headers={"X-With-Page": "1"})
+
+
+def test_the_reply_brings_the_next_page_as_the_browser_would_load_it(client: Client, page: Assignment) -> None:
+    brought = post_for_page(client, page).json()["page"]
+    loaded = client.get("/s/short/trial/").content.decode()
+    following = Assignment.objects.exclude(pk=page.pk).get()
+    in_reply, in_page = trial_data(brought["main"]), trial_data(loaded)
+    assert in_reply["assignment"] == in_page["assignment"] == following.key
+    assert [clip["id"] for clip in in_reply["clips"]] == [str(slot) for slot in following.presented]
+    # The key is each view's own; what else there is is the same, to the last letter.
+    bare = brought["main"].replace(in_reply["idempotency_key"], in_page["idempotency_key"])
+    assert without_token(bare).strip() in without_token(loaded)
+    assert brought["progress"].strip() in loaded
+    assert f"<title>{brought['title']}</title>" in loaded
+
+
+def without_token(html: str) -> str:
+    return re.sub(r'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>', "", html)
+
+
+def test_sent_again_the_answer_gets_the_same_next_page(client: Client, page: Assignment) -> None:
+    key = str(uuid4())
+    first, again = (post_for_page(client, page, idempotency_key=key).json() for _ in range(2))
+    assert trial_data(first["page"]["main"])["assignment"] == trial_data(again["page"]["main"])["assignment"]
+    assert Assignment.objects.count() == 2
+
+
+def test_after_the_last_page_the_reply_says_only_where_to_go(client: Client, make_study: MakeStudy) -> None:
+    at_trial(client, make_study(n_trials=3, trials_per_participant=1))
+    client.get("/s/short/trial/")
+    assert post_for_page(client, Assignment.objects.get()).json() == {"saved": True, "next": "/s/short/trial/"}
+
+
+def test_an_answer_is_acknowledged_though_the_next_page_fails(
+    client: Client, page: Assignment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("no such clip")
+
+    monkeypatch.setattr("annotations.trial_shown.shown_page", broken)
+    assert post_for_page(client, page).json() == {"saved": True, "next": "/s/short/trial/"}
+    assert Response.objects.get().assignment == page
+    assert "no such clip" in caplog.text

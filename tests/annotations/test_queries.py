@@ -38,11 +38,11 @@ def sent() -> str:
     return json.dumps({"assignment": page.key, "idempotency_key": str(uuid4()), "answers": ANSWERS} | heard)
 
 
-@pytest.mark.parametrize(("n_trials", "n_others"), [(6, 0), (60, 12)])
+@pytest.mark.parametrize(("n_trials", "n_others"), [(9, 0), (60, 12)])
 def test_a_submission_takes_as_many_statements_however_many_take_part(
     client: Client, make_study: MakeStudy, n_trials: int, n_others: int
 ) -> None:
-    version = make_study(n_trials=n_trials, planned=50, trials_per_participant=6)
+    version = make_study(n_trials=n_trials, planned=50, trials_per_participant=9)
     StudyVersion.objects.update(frozen_at=timezone.now())
     for seed in range(n_others):
         answer_all(worker(version, seed=seed))
@@ -59,7 +59,12 @@ def test_a_submission_takes_as_many_statements_however_many_take_part(
         # Session, participant; page that is held, expired ones; participant, pages given; trials, lock of one where
         # rows have locks, count, orders, trial, page; pages answered, clips. Once more where nobody saw the trial yet.
         assert len(page) <= 14 + connection.features.has_select_for_update_skip_locked, page
-    assert Response.objects.filter(assignment__participant=Participant.objects.latest("pk")).count() == 4
+        # The page with the reply: no session, participant, and held page again.
+        body = sent()
+        post = {"data": body, "content_type": "application/json", "headers": {"x-with-page": "1"}}
+        both = statements(lambda post=post: client.post("/api/s/short/answers/", **post))
+        assert len(both) <= len(answer) + len(page) - 3, both
+    assert Response.objects.filter(assignment__participant=Participant.objects.latest("pk")).count() == 7
 
 
 def test_a_prepared_query_gives_what_the_query_gives(version: StudyVersion) -> None:

@@ -23,6 +23,28 @@ READ = """() => new Promise((resolve, reject) => {
 })"""
 
 
+AGE = """(ms) => new Promise((resolve, reject) => {
+  const request = indexedDB.open("bcstudy", 1);
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const transaction = request.result.transaction(["waiting", "refused"], "readwrite");
+    for (const kind of ["waiting", "refused"]) {
+      const store = transaction.objectStore(kind);
+      store.getAll().onsuccess = ({ target }) => target.result.forEach((row) => store.put({ ...row, at: row.at - ms }));
+    }
+    transaction.oncomplete = () => {
+      request.result.close();
+      resolve();
+    };
+  };
+})"""
+
+
+def age(page: Page, *, days: float) -> None:
+    """Let all that the browser keeps for this site be so much older."""
+    page.evaluate(AGE, days * 24 * 3600 * 1000)
+
+
 def kept(page: Page) -> Any:
     """The rows of the browser's database for this site: `waiting` and `refused`."""
     return page.evaluate(READ)

@@ -22,6 +22,8 @@ from bcstudy.processes import spawn, stop
 WAIT_S = 30.0
 ADDRESS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 # Nothing of its own accord: no update, no telemetry, no first page.
+LOST_S = 5.0
+"""After which a question about a page is not answered any more."""
 PREFERENCES = {
     "app.update.auto": False,
     "browser.aboutwelcome.enabled": False,
@@ -46,12 +48,12 @@ class Firefox:
         self.call("session.subscribe", events=["log.entryAdded"])
         self._window = self.call("browsingContext.getTree")["contexts"][0]["context"]
 
-    def call(self, method: str, **params: Any) -> Any:
-        """Return the result of a command; what is logged meanwhile is kept in `errors`."""
+    def call(self, method: str, *, patience_s: float = WAIT_S, **params: Any) -> Any:
+        """Return the result of a command; what is logged meanwhile is kept in `errors`. Raises `TimeoutError`."""
         number = next(self._ids)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            said = json.loads(self._socket.recv(timeout=WAIT_S))
+            said = json.loads(self._socket.recv(timeout=patience_s))
             if said.get("method") == "log.entryAdded" and said["params"]["level"] == "error":
                 self.errors.append(str(said["params"]["text"]))
             if said.get("id") == number:
@@ -62,11 +64,11 @@ class Firefox:
         """Go to an address and wait until it is loaded."""
         self.call("browsingContext.navigate", context=self._window, url=url, wait="complete")
 
-    def evaluate(self, expression: str) -> Any:
+    def evaluate(self, expression: str, *, patience_s: float = WAIT_S) -> Any:
         """Return the value of an expression, by JSON."""
         script = f"JSON.stringify({expression}) ?? 'null'"
         target = {"context": self._window}
-        said = self.call("script.evaluate", expression=script, target=target, awaitPromise=True)
+        said = self.call("script.evaluate", patience_s=patience_s, expression=script, target=target, awaitPromise=True)
         assert said["type"] == "success", said
         return json.loads(said["result"]["value"])
 
@@ -97,9 +99,10 @@ class Firefox:
         self.evaluate(f"setTimeout(() => document.querySelector({json.dumps(selector)}).click())")
 
     def _is_true(self, expression: str) -> bool:
+        """Tell whether an expression is true. What is asked of a page that goes at that moment is never answered."""
         try:
-            return bool(self.evaluate(expression))
-        except AssertionError:
+            return bool(self.evaluate(expression, patience_s=LOST_S))
+        except (AssertionError, TimeoutError):
             return False
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.browser.device import kept, kill_browser, press_save
+from tests.browser.device import age, kept, kill_browser, press_save
 from tests.browser.listener import Listener
 from tests.running_site import Site
 
@@ -130,6 +130,14 @@ def test_two_windows_on_the_same_page(page: Page, listener: Listener) -> None:
     other.wait_until_ready()
     assert other.progress() == "2 of 3"
     assert states(listener) == ["answered", "reserved"]
+    age(page, days=29)
+    page.reload()
+    listener.answer()  # far longer than deleting would take
+    assert len(kept(page)["refused"]) == 1
+    age(page, days=2)
+    page.reload()
+    listener.answer()
+    assert kept(page)["refused"] == []
 
 
 def test_two_windows_with_one_answer_that_waits(page: Page, listener: Listener) -> None:

@@ -1,5 +1,6 @@
 """Every further kind of question on a page: by mouse, by keyboard alone, by name and role, wide and narrow."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,17 @@ BODIES = {
     "{name: heard, kind: text, per: clip, text: {en: What did you hear?, sv: Vad hörde du?}}",
 }
 EVERYTHING = "\n".join(BODIES.values())
+MIXED = """\
+design:
+  - {task: plain, make: triads, within: token, n: 2, seed: 1}
+  - {task: asked, make: triads, within: token, n: 2, seed: 2}
+tasks:
+  plain:
+    questions:
+      - {name: odd, kind: odd_one_out, text: {en: Which one is different?, sv: Vilket är annorlunda?}}
+  asked:
+    questions:
+"""
 LOOKS = [
     (1200, "light", "en"),
     (1200, "dark", "en"),
@@ -60,6 +72,10 @@ def kinds_site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
             path = folder / f"{slug}.yaml"
             path.write_text(STUDY.format(slug=slug, body=TASK.format(questions=lines), pages=1), encoding="utf-8")
             commands += [("load_study", str(path)), ("set_study_state", slug, "live")]
+        path = folder / "mixed.yaml"
+        lines = "\n".join(f"      - {line}" for line in EVERYTHING.splitlines())
+        path.write_text(STUDY.format(slug="mixed", body=f"{MIXED}{lines}\n", pages=4), encoding="utf-8")
+        commands += [("load_study", str(path)), ("set_study_state", "mixed", "live")]
         site.python(f"from django.core.management import call_command as call\nfor c in {commands}: call(*c)\nprint(1)")
         site.start_web()
         yield site
@@ -400,3 +416,69 @@ def start_in(listener: Listener, language: str) -> None:
     page.locator("button[value=agree]").click()
     page.locator("main button").click()
     expect(page.locator('[data-state="unheard"]')).to_have_count(3)
+
+
+def answer_everything(page: Page, listener: Listener) -> None:
+    """Answer a page of either task, each kind of control in its own way."""
+    listener.hear()
+    for name in page.locator("input[type=radio]").evaluate_all("all => [...new Set(all.map(e => e.name))]"):
+        page.locator(f'input[name="{name}"]').first.click()
+    for slider in page.locator("[data-slider]").all():
+        slider.focus()
+        page.keyboard.press("End")
+    for field in page.locator(".question textarea").all():
+        field.fill("aha")
+    if page.locator("[data-confirm]").count():
+        page.locator("[data-move=down]").first.click()
+
+
+def test_the_next_page_takes_the_place_of_the_last_one(page: Page, listener: Listener) -> None:
+    """Pages of unlike tasks follow each other in one document, with one audio context and working controls."""
+    page.add_init_script(
+        "window.outputs = 0; const Output = AudioContext;"
+        "AudioContext = class extends Output { constructor(...given) { super(...given); outputs += 1; } };"
+    )
+    listener.start("mixed")
+    page.evaluate("window.sameDocument = true")
+    kinds = []
+    for number in (1, 2, 3, 4):
+        expect(page).to_have_title(re.compile(f"^Page {number} of 4"))
+        expect(page.locator("progress")).to_have_js_property("value", number)
+        listener.wait_until_ready()
+        if number > 1:
+            expect(page.get_by_role("heading", level=1)).to_be_focused()
+            assert page.evaluate("scrollY") == 0
+        kinds.append(page.locator("[data-question]").count())
+        answer_everything(page, listener)
+        room = page.locator("[data-room]").first
+        if room.count():
+            expect(room).to_contain_text("3")  # the script of text fields runs on whichever page they come first
+        listener.save()
+        if number < 4:
+            assert page.evaluate("[window.sameDocument, window.outputs]") == [True, 1]
+    expect(page.get_by_text("THANKS42")).to_be_visible()
+    assert sorted(kinds) == [1, 1, 8, 8]
+    stored = listener.stored()["pages"]
+    for each in stored:
+        said = {name for name, *_ in each["judgements"]}
+        assert said in ({"odd"}, {"like", "best", "order", "warm", "alike", "sure", "why", "heard"})
+        plays = each["telemetry"]["plays"]
+        assert [play["sound"] for play in plays] == [str(slot) for slot in each["presented"]]
+        assert each["telemetry"]["reloaded"] is False
+    # Each page's time begins with the page, not with the document.
+    assert all(0 <= each["telemetry"]["ready_ms"] < each["rt_ms"] for each in stored[1:])
+
+
+def test_a_reload_after_going_on_shows_the_same_page(page: Page, listener: Listener) -> None:
+    listener.start("mixed")
+    answer_everything(page, listener)
+    listener.save()
+    listener.wait_until_ready()
+    before = page.locator("[data-sound]").evaluate_all("all => all.map(e => e.dataset.sound)")
+    page.reload()
+    listener.wait_until_ready()
+    assert page.locator("[data-sound]").evaluate_all("all => all.map(e => e.dataset.sound)") == before
+    expect(page.locator("progress")).to_have_js_property("value", 2)
+    answer_everything(page, listener)
+    listener.save()
+    assert [each["telemetry"]["reloaded"] for each in listener.stored()["pages"][:2]] == [False, True]

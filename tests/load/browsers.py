@@ -71,6 +71,14 @@ class Page:
         """The JSON of a reply to a script."""
         return dict(json.loads(self.html))
 
+    def followed_by(self, reply: Mapping[str, Any]) -> "Page | None":
+        """Return the page that takes this one's place if the reply to its answer brought one, as next_page.js does."""
+        if "page" not in reply:
+            return None
+        listener = LISTENER.search(self.html)
+        assert listener
+        return Page(200, reply["next"], reply["page"]["progress"] + reply["page"]["main"] + listener[0])
+
     def choose(self, rng: random.Random) -> dict[str, Any]:
         """Choose an answer to each question of radio buttons: a number, or one for each slot."""
         starts = list(QUESTION.finditer(self.html))
@@ -148,7 +156,7 @@ class Browser:
 
         def attempt() -> Page:
             said = {"Content-Type": "application/json", "X-CSRFToken": listener["token"], "X-Listener": listener["tag"]}
-            return self._once("POST", listener["api"], body, said)[0]
+            return self._once("POST", listener["api"], body, said | {"X-With-Page": "1"})[0]
 
         def attempt_with_token() -> Page:
             reply = attempt()

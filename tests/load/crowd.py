@@ -129,6 +129,7 @@ class Person:
     number: int
 
     def __post_init__(self) -> None:
+        self.following: Page | None = None
         self.rng = random.Random(self.number)
         self.link = f"/s/crowd/?PROLIFIC_PID={self.number:024x}"
         self.browser = Browser(self.crowd.site.url, patience_s=self.crowd.patience_s)
@@ -145,7 +146,14 @@ class Person:
         return self.end
 
     def next_page(self) -> Page | None:
-        """Go on to a page with a trial, through consent and instructions; None if there is none."""
+        """Go on to a page with a trial, through consent and instructions; None if there is none.
+
+        The page that came with the last reply is gone on with, but by every third person, who loads it again.
+        """
+        following, self.following = self.following, None
+        if following is not None and self.number % 3:
+            time.sleep(self.rng.uniform(0, self.crowd.think_s))
+            return following
         page = self.browser.open("/s/crowd/trial/") if self.browser.cookies else self.browser.open(self.link)
         for _ in range(100):
             if page.place == "trial" and page.status == 200:
@@ -169,13 +177,14 @@ class Person:
         """
         for _ in range(10):
             try:
-                self.browser.deliver(page, body)
+                reply = self.browser.deliver(page, body)
             except RefusedError as error:
                 if error.code != "no_session":
                     raise
                 page = self.browser.open(self.link)
                 continue
             self.crowd.acknowledged[UUID(body["idempotency_key"])] = body["assignment"]
+            self.following = page.followed_by(reply)
             return
         raise AssertionError(f"{self.link} gets no session")
 

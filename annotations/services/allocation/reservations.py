@@ -21,17 +21,18 @@ from annotations.services.leaving import leave, place_is_gone
 from annotations.study_file.schema import definition_of
 
 
-def next_assignment(*, participant: Participant) -> Assignment | None:
+def next_assignment(*, participant: Participant, answered: bool = False) -> Assignment | None:
     """Return the page a participant is at, or reserve the next trial; None if there is none (left) for them.
 
     Whoever comes back gets the same page again, with the same order of clips; also after it expired, while its
-    trial still has room. Expired reservations of others are released first.
+    trial still has room. Expired reservations of others are released first. `answered`: the page they were at has just
+    been answered, so that another one is held for them only by a design that holds pages ahead.
 
     Raises `WrongStageError` before `begin` and after `finish`, `StudyNotOpenError` unless the study is open. Whoever
     was away while the study filled up is timed out (`WrongStageError`), and who finds every trial taken before the
     first one is told so (`StudyFullError`).
     """
-    held = open_assignment(participant)
+    held = open_assignment(participant) if not answered or design_of(participant.version).holds_ahead else None
     if held is not None and _is_safe(held):
         _check_may_work(held.participant)
         return held

@@ -48,6 +48,12 @@ export class Device {
     if (moved === null) this.#memory.get("refused").set(row.key, refused);
   }
 
+  /** Delete the rows of a kind that are older than `ms`, whoever they belong to. */
+  async expire(kind, ms) {
+    const rows = (await this.#within([kind], (store) => store(kind).getAll())) ?? [];
+    for (const { key, at } of rows) if (at < Date.now() - ms) await this.remove(kind, key);
+  }
+
   /** Delete everything of one participant. */
   async forget(tag) {
     for (const kind of KINDS) {

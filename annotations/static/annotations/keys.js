@@ -2,7 +2,8 @@
 
 const TYPING = "textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox]):not([type=range])";
 
-export function listenToKeys({ form, clips, play }) {
+/** `signal` ends it. */
+export function listenToKeys({ form, clips, play, signal }) {
   const shortcuts = document.getElementById("shortcuts");
   shortcuts.checked = sessionStorage.getItem("shortcuts") !== "off";
   shortcuts.addEventListener("change", () => {
@@ -22,7 +23,7 @@ export function listenToKeys({ form, clips, play }) {
     if (!actions.has(key)) actions.set(key, () => choose(control));
   }
 
-  document.addEventListener("keydown", (event) => {
+  const onKey = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (event.key === "Enter") return goOn(event, form);
     if (!shortcuts.checked || event.target.closest(TYPING)) return;
@@ -30,7 +31,8 @@ export function listenToKeys({ form, clips, play }) {
     if (!action) return;
     event.preventDefault();
     action();
-  });
+  };
+  document.addEventListener("keydown", onKey, { signal });
 }
 
 /** Digits by their place, so that they need no shift key on keyboards where they do. */

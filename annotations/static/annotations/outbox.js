@@ -8,6 +8,7 @@ import { Device } from "./device.js";
 import { Session } from "./session.js";
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15_000]; // between attempts; the last one goes on for ever
+const REFUSED_FOR_MS = 30 * 24 * 3600 * 1000; // as long as a session lasts; nobody asks for them later
 const NOT_NOW = ["paused", "draft", "no_session"]; // the same answer may be taken later
 
 /** The server has understood the answer and does not take it. `held`: not now; it stays on the device and is sent later. */
@@ -28,19 +29,20 @@ export class Outbox {
   /** `listener`: what every page says of its listener (`tag`, `token`, `session`). */
   constructor(listener) {
     this.#session = new Session(listener);
+    this.#device.expire("refused", REFUSED_FOR_MS);
     addEventListener("online", () => this.hurry());
   }
 
   /**
-   * Resolve with the server's acknowledgement. `onWait` is called whenever an attempt failed and another will follow,
-   * with whether the answer outlives this page. Rejects with `Refused`.
+   * Resolve with the server's acknowledgement and the page that follows. `onWait` is called whenever an attempt failed
+   * and another will follow, with whether the answer outlives this page. Rejects with `Refused`.
    */
   async deliver(url, answer, onWait) {
     const { tag } = this.#session;
     const entry = { key: answer.idempotency_key, tag, url, at: Date.now() };
     await this.#device.remove("refused", entry.key); // the same page, answered again
     const lasting = await this.#device.put("waiting", { ...entry, body: JSON.stringify(answer) });
-    return this.#send(entry.key, () => onWait(lasting));
+    return this.#send(entry.key, () => onWait(lasting), { withPage: true });
   }
 
   /** The answers of this listener that wait, the oldest first. */
@@ -48,9 +50,9 @@ export class Outbox {
     return this.#device.all("waiting", this.#session.tag);
   }
 
-  /** Send one that waits, as `deliver` does. */
+  /** Send one that waits, as `deliver` does, but for the page that follows. */
   resend(entry, onWait) {
-    return this.#send(entry.key, onWait);
+    return this.#send(entry.key, onWait, { withPage: false });
   }
 
   /** Delete what the device keeps of this listener. */
@@ -64,10 +66,10 @@ export class Outbox {
     this.#wake();
   }
 
-  async #send(key, onWait) {
+  async #send(key, onWait, wanted) {
     for (let attempt = 0; ; attempt += 1) {
       this.#hurried = false;
-      const acknowledged = await alone(`outbox ${this.#session.tag}`, () => this.#attempt(key));
+      const acknowledged = await alone(`outbox ${this.#session.tag}`, () => this.#attempt(key, wanted));
       if (acknowledged) return acknowledged;
       onWait();
       if (!this.#hurried) await this.#pause(WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)]);
@@ -76,10 +78,10 @@ export class Outbox {
   }
 
   /** Return the acknowledgement, or null if the server was not reached or not well. */
-  async #attempt(key) {
+  async #attempt(key, wanted) {
     const entry = await this.#device.get("waiting", key);
     if (!entry) return this.#settledElsewhere(key);
-    const reply = await this.#session.post(entry);
+    const reply = await this.#session.post(entry, wanted);
     if (reply?.saved) {
       await this.#device.remove("waiting", key);
       return reply;

@@ -15,20 +15,24 @@ import { Undecodable, loadSound } from "./loading.js";
 const GRACE_S = 3; // how long after its end a sound may still be called playing, and how long starting may take
 const TOLERANCE_S = 0.05; // clock of the output against the length of the buffer
 
+/** One for all pages of the document: on a page that took the place of another, sound comes without a new start. */
+let output = null;
+
 export class Player extends EventTarget {
   #sounds;
-  #context = null;
   #current = null;
   #turn = 0;
   #readyAt = null;
+  #startedAt;
   plays = [];
   loadFailures = 0;
   decodeFailures = 0;
   playFailures = 0;
 
-  /** `sounds`: [{id, url}, …] */
-  constructor(sounds) {
+  /** `sounds`: [{id, url}, …]; `startedAt`: when the page began, in milliseconds since the document did. */
+  constructor(sounds, startedAt = 0) {
     super();
+    this.#startedAt = startedAt;
     this.#sounds = new Map(sounds.map((sound) => [sound.id, { ...sound, buffer: null, failed: false, heard: 0 }]));
   }
 
@@ -44,8 +48,9 @@ export class Player extends EventTarget {
     return [...this.#sounds.values()].every((sound) => sound.buffer);
   }
 
-  get readyAt() {
-    return this.#readyAt;
+  /** Milliseconds from the page's beginning until everything could be played. */
+  get readyMs() {
+    return this.#readyAt === null ? null : this.#readyAt - this.#startedAt;
   }
 
   get failed() {
@@ -61,12 +66,12 @@ export class Player extends EventTarget {
   }
 
   get latencyMs() {
-    const latency = this.#context?.outputLatency; // 0 as long as nothing has come out
+    const latency = output?.outputLatency; // 0 as long as nothing has come out
     return Number.isFinite(latency) ? latency * 1000 : null;
   }
 
   get sampleRate() {
-    return this.#context?.sampleRate ?? null;
+    return output?.sampleRate ?? null;
   }
 
   isLoaded(id) {
@@ -92,28 +97,34 @@ export class Player extends EventTarget {
     if (!this.ready) return;
     const turn = ++this.#turn;
     this.#breakOff();
-    this.#context ??= new AudioContext();
+    output ??= new AudioContext();
     const awake = await this.#wake();
     if (turn !== this.#turn) return; // something else was pressed meanwhile
     if (awake) this.#start(this.#sounds.get(id));
     else this.#stuck();
   }
 
+  /** Stop what is playing, if anything is, and whatever was about to. */
+  stop() {
+    this.#turn += 1;
+    this.#breakOff();
+  }
+
   /** Safari starts a context suspended even in a gesture, and interrupts one when a call comes in. */
   async #wake() {
-    if (this.#context.state !== "running") {
+    if (output.state !== "running") {
       const patience = new Promise((resolve) => setTimeout(resolve, GRACE_S * 1000));
-      await Promise.race([this.#context.resume(), patience]);
+      await Promise.race([output.resume(), patience]);
     }
-    return this.#context.state === "running";
+    return output.state === "running";
   }
 
   #start(sound) {
-    const { source, gain } = sourceOf(this.#context, sound.buffer);
+    const { source, gain } = sourceOf(output, sound.buffer);
     const play = { sound: sound.id, at_ms: this.now(), heard_s: 0, completed: false };
     const duration = sound.buffer.duration;
     const watch = setTimeout(() => this.#stuck(), (duration + GRACE_S) * 1000);
-    const startedAt = this.#context.currentTime;
+    const startedAt = output.currentTime;
     this.#current = { id: sound.id, source, gain, play, duration, watch, startedAt };
     this.plays.push(play);
     source.addEventListener("ended", () => this.#ended(source));
@@ -141,7 +152,7 @@ export class Player extends EventTarget {
   #breakOff() {
     const current = this.#current;
     this.#forgetCurrent();
-    if (current) breakOff(current, this.#context.currentTime);
+    if (current) breakOff(current, output.currentTime);
   }
 
   #forgetCurrent() {
@@ -152,7 +163,7 @@ export class Player extends EventTarget {
   }
 
   #secondsHeard() {
-    return Math.max(0, this.#context.currentTime - this.#current.startedAt);
+    return Math.max(0, output.currentTime - this.#current.startedAt);
   }
 
   async #loadOne(sound, again) {

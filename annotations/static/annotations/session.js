@@ -15,20 +15,22 @@ export class Session {
 
   /**
    * Return what the server says to an answer: `saved`, or an `error` that sending it again would not mend. Null if it
-   * was not reached, is not well, or something on the way answered in its place.
+   * was not reached, is not well, or something on the way answered in its place. `withPage`: with the next page, if it is
+   * one of a trial.
    */
-  async post(entry) {
-    const first = await this.#post(entry);
+  async post(entry, { withPage }) {
+    const first = await this.#post(entry, withPage);
     if (first?.error !== "permission_denied") return first;
     // The session began anew, as after a long time away: the token of this page belongs to the one before.
     const renewed = await this.#renew();
     if (renewed) return renewed;
-    const again = await this.#post(entry);
+    const again = await this.#post(entry, withPage);
     return again?.error === "permission_denied" ? null : again;
   }
 
-  async #post({ url, body }) {
+  async #post({ url, body }, withPage) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#token, "X-Listener": this.tag };
+    if (withPage) headers["X-With-Page"] = "1";
     const reply = await ask(url, { method: "POST", body, headers });
     if (!reply) return null;
     const settled = reply.ok ? reply.said.saved : !isPassing(reply.status) && reply.said.error;

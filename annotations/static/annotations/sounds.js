@@ -11,7 +11,10 @@ import { fill } from "./fill.js";
 const SLOW_MS = 8000; // after which a page says that it is still loading
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** `data`: clips, context, words; `say` tells the listener something; `mayPlay` whether sounds may be played now. */
+/**
+ * `data`: clips, context, words; `say` tells the listener something; `mayPlay` whether sounds may be played now;
+ * `startedAt` when the page began (see `Player`).
+ */
 export class Sounds extends EventTarget {
   #words;
   #names;
@@ -22,7 +25,7 @@ export class Sounds extends EventTarget {
   #mayPlay;
   firstPlay = null;
 
-  constructor({ form, data, say, mayPlay = () => true }) {
+  constructor({ form, data, say, mayPlay = () => true, startedAt = 0 }) {
     super();
     const sounds = data.context ? [data.context, ...data.clips] : data.clips;
     this.#words = data.words;
@@ -30,7 +33,7 @@ export class Sounds extends EventTarget {
     this.#mayPlay = mayPlay;
     this.#names = new Map(sounds.map(({ id, name }) => [id, id === "context" ? this.#words.context : name]));
     this.#buttons = new Map(sounds.map(({ id }) => [id, form.querySelector(`[data-sound="${id}"]`)]));
-    this.player = new Player(sounds);
+    this.player = new Player(sounds, startedAt);
     this.player.addEventListener("change", () => this.render());
     this.player.addEventListener("failure", () => this.#sayLoading());
     this.player.addEventListener("stuck", () => say(this.#words.no_sound));

@@ -4,6 +4,7 @@
  */
 
 import { mayAnswer } from "./may_answer.js";
+import { onEachPage } from "./on_each_page.js";
 
 class Ranking {
   #list;
@@ -128,4 +129,4 @@ class Ranking {
   }
 }
 
-for (const list of document.querySelectorAll("[data-ranking]")) new Ranking(list);
+onEachPage("[data-ranking]", (list) => new Ranking(list));

@@ -4,6 +4,7 @@
  */
 
 import { mayAnswer } from "./may_answer.js";
+import { onEachPage } from "./on_each_page.js";
 
 function watch(slider) {
   const value = document.getElementById(`${slider.id}-value`);
@@ -34,4 +35,4 @@ function watch(slider) {
   });
 }
 
-for (const slider of document.querySelectorAll("[data-slider]")) watch(slider);
+onEachPage("[data-slider]", watch);

@@ -1,5 +1,7 @@
 /** Fields for words: how much of their room is used. */
 
+import { onEachPage } from "./on_each_page.js";
+
 function watch(field) {
   const room = document.getElementById(`${field.id}-room`);
   const show = () => {
@@ -10,4 +12,4 @@ function watch(field) {
   if (field.value) show();
 }
 
-for (const field of document.querySelectorAll(".question textarea")) watch(field);
+onEachPage(".question textarea", watch);
