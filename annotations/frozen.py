@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 # More versions than are live at once anywhere; of each, little is kept.
 MOST_VERSIONS = 64
+# A page takes some kilobytes; the trials of the studies that are live at once mostly are fewer.
+MOST_TRIALS = 2048
 _all_answers: list[OrderedDict[tuple[Any, ...], Any]] = []
 
 
@@ -23,23 +25,32 @@ def remembered(ask: Callable[[StudyVersion], T]) -> Callable[[StudyVersion], T]:
 
     What it returns is shared by all requests of the process: nobody may change it.
     """
+    return _remembering(ask, MOST_VERSIONS)
+
+
+def remembered_of_trials(ask: Callable[[StudyVersion, int], T]) -> Callable[[StudyVersion, int], T]:
+    """Do the same for a function of a version and the primary key of one of its trials."""
+    return _remembering(ask, MOST_TRIALS)
+
+
+def _remembering(ask: Callable[..., T], most: int) -> Callable[..., T]:
     answers: OrderedDict[tuple[Any, ...], T] = OrderedDict()
     _all_answers.append(answers)
     lock = Lock()
 
     @wraps(ask)
-    def answer(version: StudyVersion) -> T:
+    def answer(version: StudyVersion, *key: int) -> T:
         if version.frozen_at is None:
-            return ask(version)
+            return ask(version, *key)
         # The key alone could name another version, if this one was deleted.
-        name = (version.pk, version.frozen_at, version.digest)
+        name = (version.pk, version.frozen_at, version.digest, *key)
         with lock:
             if name in answers:
                 return answers[name]
-        found = ask(version)
+        found = ask(version, *key)
         with lock:
             answers[name] = found
-            while len(answers) > MOST_VERSIONS:
+            while len(answers) > most:
                 answers.popitem(last=False)
         return found
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from annotations.frozen import remembered
+from annotations.frozen import remembered, remembered_of_trials
 from annotations.models import Assignment, Question, StudyVersion, Trial, TrialClip
 from annotations.queries.prepared import Parameter, Rows
 from annotations.questions import get_kind
@@ -57,8 +57,14 @@ def shown_page(assignment: Assignment, language: str) -> ShownPage:
 
 def shown_clips(assignment: Assignment) -> list[ShownClip]:
     """Return the clips of a page in screen order."""
-    by_slot = {slot: ServedAudio(sha256=sha256) for slot, sha256 in _clips(trial=assignment.trial_id)}
+    by_slot = _audio_of(assignment.participant.version, assignment.trial_id)
     return [ShownClip(number, slot, by_slot[slot]) for number, slot in enumerate(assignment.presented, start=1)]
+
+
+@remembered_of_trials
+def _audio_of(version: StudyVersion, trial_id: int) -> dict[int, ServedAudio]:
+    """Return the sound of each slot of a trial; it knows only its address."""
+    return {slot: ServedAudio(sha256=sha256) for slot, sha256 in _clips(trial=trial_id)}
 
 
 def audio_urls(trial_id: int) -> list[str]:

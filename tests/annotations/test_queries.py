@@ -57,7 +57,8 @@ def test_a_submission_takes_as_many_statements_however_many_take_part(
         # Session, participant, page, answer, judgements, page.
         assert len(answer) == 6, answer
         # Session, participant; page that is held, expired ones; participant, pages given; trials, lock of one where
-        # rows have locks, count, orders, trial, page; pages answered, clips. Once more where nobody saw the trial yet.
+        # rows have locks, count, orders, trial, page; pages answered, clips: trial and clips not where they were shown
+        # before. Once more where nobody saw the trial yet.
         assert len(page) <= 14 + connection.features.has_select_for_update_skip_locked, page
         # The page with the reply: no session, participant, and held page again.
         body = sent()

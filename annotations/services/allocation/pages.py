@@ -7,7 +7,8 @@ from django.db.models import Count, F, QuerySet
 from annotations.design.checks import ORDINARY
 from annotations.design.order import presented_order
 from annotations.enums import AssignmentState, ChosenBy
-from annotations.models import Assignment, Participant, Trial, TrialClip
+from annotations.frozen import remembered_of_trials
+from annotations.models import Assignment, Participant, StudyVersion, Trial, TrialClip
 from annotations.queries.participants import assignments_of
 from annotations.queries.prepared import Insert, Objects, Parameter, Rows, Update
 from annotations.services.allocation.room import counts, take_room
@@ -21,7 +22,7 @@ def add_page(
     n_clips = len(shown[0]) if shown else TrialClip.objects.filter(trial_id=trial_id).count()
     page = Assignment(
         participant=person,
-        trial=_trial(pk=trial_id)[0],
+        trial=_trial_of(person.version, trial_id),
         position=position,
         presented=presented_order(seed=person.seed, page=position, n_clips=n_clips, shown=shown),
         chosen_by=chosen_by,
@@ -30,6 +31,12 @@ def add_page(
     )
     _insert(page)
     return page
+
+
+@remembered_of_trials
+def _trial_of(version: StudyVersion, trial_id: int) -> Trial:
+    """Return a trial with what its page shows; how many ratings it has is that of another moment."""
+    return _trial(pk=trial_id)[0]
 
 
 def orders_shown(person: Participant) -> QuerySet[Assignment]:
