@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.agreement.comparisons import Comparison, compared
+from analysis.agreement.layers import layer_rows
 from analysis.agreement.ratings import rating_rows, rating_samples
 from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
 from analysis.agreement.samples import TriadSample, triad_samples
@@ -45,6 +46,7 @@ def agreement_of(answers: Answers, models: Sequence[Predicted], effort: Effort) 
         rows += triad_rows(sample, models, predicted, n_resamples=effort.n_resamples, seed=effort.seed)
         if sample.whole:
             comparisons += compared(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
+            rows += layer_rows(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
             _keep(probabilities, predicted, sample)
     rows += _ratings(answers, INCLUDED, models, effort)
     rows += _before_exclusion(answers, models, rows, effort)
@@ -81,4 +83,6 @@ def _before_exclusion(
     for sample in _triads(answers, ALL_ANSWERS, effort):
         predicted = cross_validated(sample, models, effort.seed)
         rows += triad_rows(sample, models, predicted, n_resamples=effort.n_resamples, seed=effort.seed)
+        if sample.whole:
+            rows += layer_rows(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
     return rows + _ratings(answers, ALL_ANSWERS, models, effort)

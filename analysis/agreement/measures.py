@@ -13,6 +13,8 @@ MEASURES = {
     "krippendorff_alpha_nominal": "Krippendorff's alpha, odd slots as nominal categories",
     "gwet_ac1": "Gwet's AC1",
     "accuracy_judgement": "mean credit of the model over judgements; ties share the credit",
+    "accuracy_best_layer": "accuracy_judgement of an encoder whose layer is chosen on other trials (10 folds); `model` "
+    "is the encoder without its layer",
     "accuracy_majority": "the same over trials in which more than half of the judgements agree",
     "accuracy_unanimous": "the same over trials with at least 3 judgements that are all equal",
     "model_relative": "how far the model goes from chance (0) to leave-one-out consistency (1)",

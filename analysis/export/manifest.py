@@ -24,6 +24,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """Return the versions of the programs that computed the figures."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
 def manifest_text(
     *,
     study: StudyVersion,
@@ -47,7 +52,7 @@ def manifest_text(
         "runs": [_run(model) for model in models],
         "settings": dict(settings),
         "answers_until": max((row.answered_at.isoformat() for row in answers.rows), default=None),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": versions(),
         "code": {"analysis": code_digest()},
         "files": {name: _file(content) for name, content in files.items()},
         "measures": MEASURES,

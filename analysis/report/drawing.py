@@ -1,37 +1,20 @@
 """Drawing with matplotlib: the same input gives the same bytes. Imported only where something is drawn."""
 
-import io
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from analysis.agreement.row import Row
+from analysis.report.canvas import figure as _figure
+from analysis.report.canvas import svg as _svg
 from analysis.report.looks import BAND, INK, PALE, look_of
 from analysis.report.numbers import with_interval
 from analysis.report.panels import Dot, Line, Panel, StrataPanel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-WIDTH = 7.2  # inches
 ROW, FRAME = 0.34, 1.15  # inches a model takes, and what a panel needs around them
-STYLE = {
-    "svg.hashsalt": "bcstudy",
-    "svg.fonttype": "none",  # text stays text: it can be searched, read aloud and selected
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Arial", "Helvetica", "DejaVu Sans", "sans-serif"],
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": PALE,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
 # Style of a line → its dashes and width. Their names are written beside them, so that none needs a legend.
 LINES = {"chance": ((0, (4, 3)), 1.2), "ceiling": ("-", 1.4), "oracle": ((0, (1, 2)), 1.4)}
 
@@ -189,22 +172,3 @@ def _histogram(axes: "Axes", task: str, answers: Sequence[int], planned: int | N
 def _planned(axes: "Axes", planned: int) -> None:
     axes.axvline(planned, color=INK, ls=(0, (4, 3)), lw=1.2, zorder=0)
     axes.annotate("planned", (planned, 1.12), xycoords=("data", "axes fraction"), ha="center", fontsize=8, color=PALE)
-
-
-@contextmanager
-def _figure(height: float) -> "Iterator[Figure]":
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    settings: dict[str, Any] = STYLE
-    with mpl.rc_context(settings):
-        yield Figure(figsize=(WIDTH, height), layout="constrained")
-
-
-def _svg(figure: "Figure", name: str) -> str:
-    """Return the figure as an SVG element whose ids begin with `name`, without dates and programs."""
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    text = out.getvalue()
-    text = text[text.index("<svg") :]
-    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", text).strip() + "\n"

@@ -1,57 +1,43 @@
-"""report.html: one self-contained page that reads like a paper's results section."""
+"""The report: one self-contained page that reads like a paper's results section, and its parts as files."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from analysis.agreement.compute import Agreement
-from analysis.agreement.row import INCLUDED, Row
-from analysis.enums import Population, Subset
+from analysis.agreement.row import Row
+from analysis.enums import Subset
 from analysis.export.cells import instant
+from analysis.export.manifest import versions
 from analysis.queries.answers import Answers
+from analysis.queries.loudness import loudness_of
 from analysis.queries.runs import Model
+from analysis.queries.screened import screened_out_at
 from analysis.queries.study_list import title_of
-from analysis.report import drawing, flow, tables
-from analysis.report.numbers import counted, plain, with_interval
-from analysis.report.panels import (
-    FEWEST_TRIALS,
-    SUITABILITY,
-    TRIADS,
-    Dot,
-    Panel,
-    StrataPanel,
-    panels,
-    strata_panels,
-)
+from analysis.report import canvas, figures, flow, layers, methods, tables
+from analysis.report.flow_chart import flow_figure
+from analysis.report.latex import latex_files
+from analysis.report.numbers import counted
+from analysis.report.sketch import Drawn, drawn
+from analysis.report.tables import TextTable
 from annotations.models import StudyVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A figure: `claim` above it, `svg`, what it shows in words, and a caption that can be pasted."""
-
-    number: int
-    claim: str
-    svg: str
-    description: str
-    caption: str
-
-
-def report_html(
+def report_files(
     *,
     version: StudyVersion,
     answers: Answers,
     models: Sequence[Model],
     agreement: Agreement,
     settings: Mapping[str, Any],
-) -> str:
-    """Return the report; the same input gives the same text."""
-    names = [model.name for model in models]
-    rows = agreement.rows
-    excluded = any(one.excluded for one in answers.answering)
+) -> dict[str, str]:
+    """Return report.html, and its figures, tables and methods as files; the same input gives the same texts."""
+    steps = flow.flow(answers, screened_out_at(version, answers.population))
+    shown = drawn([flow_figure(steps), *figures.figures(answers, models, agreement.rows)])
+    made = _tables(answers, models, agreement)
+    said = methods.methods_of(_facts(version, answers, models, agreement, settings))
     context = {
         "title": title_of(version),
         "version": version,
@@ -60,18 +46,65 @@ def report_html(
         "who": flow.who(answers),
         "groups": flow.simulated_groups(answers),
         "about": _about(version, answers),
-        "steps": flow.flow(answers),
-        "figures": _figures(answers, models, rows),
-        "model_tables": tables.model_tables(rows, names) if names else [],
-        "suitability_tables": tables.suitability_tables(rows, names),
-        "listener_tables": tables.listener_tables(rows, excluded=excluded),
-        "stratum_tables": tables.stratum_tables(rows, names),
-        "comparison_tables": tables.comparison_table(agreement.comparisons),
+        "steps": steps,
+        "flow_figure": shown[0],
+        "figures": shown[1:],
+        **{f"{kind}_tables": of_kind for kind, of_kind in made.items()},
         "models": models,
+        "methods": said,
         "settings": settings,
-        "excluded": excluded,
+        "excluded": any(one.excluded for one in answers.answering),
     }
-    return str(render_to_string("analysis/report.html", context))
+    page = str(render_to_string("analysis/report.html", context))
+    return {
+        "report.html": page,
+        "methods.md": said.markdown(title_of(version)),
+        **{f"figures/figure{one.number}.svg": _file(one) for one in shown if one.svg},
+        **latex_files(made),
+    }
+
+
+def _file(figure: Drawn) -> str:
+    return canvas.standing_alone(figure.svg, title=figure.claim, description=f"{figure.caption} {figure.description}")
+
+
+def _tables(answers: Answers, models: Sequence[Model], agreement: Agreement) -> dict[str, list[TextTable]]:
+    """Return the tables by their kind."""
+    names, rows = [model.name for model in models], agreement.rows
+    excluded = any(one.excluded for one in answers.answering)
+    return {
+        "model": tables.model_tables(rows, names, _notes(rows, models)) if names else [],
+        "comparison": tables.comparison_table(agreement.comparisons),
+        "suitability": tables.suitability_tables(rows, names),
+        "stratum": tables.stratum_tables(rows, names),
+        "listener": tables.listener_tables(rows, excluded=excluded),
+    }
+
+
+def _notes(rows: Sequence[Row], models: Sequence[Model]) -> dict[str, str]:
+    """Return what stands below the table of models of each question."""
+    return {
+        stratum: layers.best_layers(rows, models, stratum) for stratum in dict.fromkeys(row.stratum for row in rows)
+    }
+
+
+def _facts(
+    version: StudyVersion,
+    answers: Answers,
+    models: Sequence[Model],
+    agreement: Agreement,
+    settings: Mapping[str, Any],
+) -> methods.Facts:
+    return methods.Facts(
+        version=version,
+        answers=answers,
+        models=models,
+        rows=agreement.rows,
+        settings=settings,
+        versions=versions(),
+        loudness=loudness_of(version),
+        n_comparisons=len(agreement.comparisons),
+    )
 
 
 def _about(version: StudyVersion, answers: Answers) -> str:
@@ -99,75 +132,3 @@ def _adaptive(answers: Answers) -> str:
     if answers.subset == Subset.ALL:
         return f"{told}. They are in the figures, which they bias: the trials are no fair sample."
     return f"{told}; they are in responses.csv and in no figure. All figures are from the random share."
-
-
-def _figures(answers: Answers, models: Sequence[Model], rows: Sequence[Row]) -> list[Drawn]:
-    encoders = {model.name: model.encoder for model in models}
-    drawn: list[Drawn] = []
-    for kind, caption in ((TRIADS, _TRIADS), (SUITABILITY, _SUITABILITY)):
-        shown = panels(rows, kind, encoders, subset=INCLUDED)
-        if shown:
-            number = len(drawn) + 1
-            svg = drawing.dot_plot(shown, name=f"figure{number}")
-            drawn.append(Drawn(number, _claim(shown[0]), svg, _in_words(shown), caption))
-    strata = strata_panels(rows, encoders, subset=INCLUDED) if encoders else []
-    if strata:
-        number = len(drawn) + 1
-        svg = drawing.strata_plot(strata, name=f"figure{number}")
-        drawn.append(Drawn(number, "Agreement by stratum", svg, _in_words(strata), _STRATA))
-    return [*drawn, _answers_figure(answers, len(drawn) + 1)]
-
-
-_TRIADS = (
-    "Dots: mean credit of each model over judgements of triads, with 95 % intervals (two-way bootstrap over "
-    "participants and trials). Dashed: chance. Solid, with its interval: leave-one-out consistency of the listeners. "
-    "Dotted: oracle, which no model can exceed."
-)
-_SUITABILITY = (
-    "Dots: share of pairs of clips of a context, rated differently by listeners, that the model orders the same way, "
-    "with 95 % intervals. Dashed: chance. Solid, with its interval: single listeners against the means of the others."
-)
-_STRATA = (
-    "Dots: mean credit of each model over the judgements of each stratum, with 95 % intervals. Dashed: chance. Black "
-    f"ticks: leave-one-out consistency. Strata of fewer than {FEWEST_TRIALS} trials are in agreement.csv only."
-)
-
-
-def _claim(panel: Panel) -> str:
-    """Return what a panel says of its highest model, no more than its numbers do."""
-    best = max((dot for dot in panel.dots if dot.row.estimate is not None), key=_estimate, default=None)
-    if best is None:
-        return f"{panel.title}: no model has been compared with listeners yet"
-    chance = panel.lines[0].row.estimate or 0.0
-    figure = f"{with_interval(best.row)}, chance {plain(chance)}"
-    if best.row.low is not None and best.row.low > chance:
-        return f"{panel.title}: of the models, {best.label} comes nearest to listeners ({figure})"
-    return f"{panel.title}: no model is clearly above chance; highest is {best.label} ({figure})"
-
-
-def _estimate(dot: Dot) -> float:
-    return dot.row.estimate or 0.0
-
-
-def _in_words(shown: Sequence[Panel | StrataPanel]) -> str:
-    return " ".join(panel.description for panel in shown)
-
-
-def _answers_figure(answers: Answers, number: int) -> Drawn:
-    per_trial = Counter(trial for _, trial in {(row.participant, row.trial) for row in answers.rows})
-    shown = []
-    for task in answers.plan.tasks:
-        trials = [trial for trial in answers.plan.trials if trial.task == task and not trial.check]
-        if trials:
-            planned = max(trial.planned for trial in trials) if answers.population == Population.PEOPLE else None
-            shown.append((task, [per_trial[trial.pk] for trial in trials], planned))
-    total = sum(sum(counts) for _, counts, _ in shown)
-    words = " ".join(
-        f"{task}: {min(counts)} to {max(counts)} answers a trial"
-        + (f", {planned} planned." if planned is not None else ".")
-        for task, counts, planned in shown
-    )
-    svg = drawing.answers_plot(shown, name=f"figure{number}") if shown else ""
-    claim = f"{counted(total, 'answer')} to {counted(sum(len(counts) for _, counts, _ in shown), 'trial')}"
-    caption = "How many trials of each task have how many answers. Dashed, for people: the planned number."
-    return Drawn(number, claim, svg, words, caption)

@@ -1,7 +1,7 @@
 """Tables of the report: a caption, column heads and cells of text."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.agreement.comparisons import Comparison
 from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
@@ -46,11 +46,12 @@ CEILINGS = {
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table as it is printed; the first cell of each row is its head."""
+    """A table as it is printed; the first cell of each row is its head. `note` stands below it."""
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    note: str = ""
 
 
 def by_name(rows: Iterable[Row]) -> dict[tuple[str, str, str, str], Row]:
@@ -58,10 +59,11 @@ def by_name(rows: Iterable[Row]) -> dict[tuple[str, str, str, str], Row]:
     return {(row.subset, row.stratum, row.measure, row.model): row for row in rows}
 
 
-def model_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
-    """Return, for each question about triads, the accuracies of every model."""
+def model_tables(rows: Sequence[Row], models: Sequence[str], notes: Mapping[str, str] | None = None) -> list[TextTable]:
+    """Return, for each question about triads, the accuracies of every model; `notes` by question stand below."""
     questions = _questions(rows, "leave_one_out")
-    return [_of_models(rows, models, question, OF_MODELS, "Models against listeners") for question in questions]
+    made = [_of_models(rows, models, question, OF_MODELS, "Models against listeners") for question in questions]
+    return [replace(table, note=(notes or {}).get(at, "")) for at, table in zip(questions, made, strict=True)]
 
 
 def suitability_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
@@ -107,26 +109,34 @@ def listener_tables(rows: Sequence[Row], *, excluded: bool) -> list[TextTable]:
 
 
 def stratum_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
-    """Return, for each question, accuracy at judgement level by stratum, of strata with enough trials."""
+    """Return, for each question, accuracy at judgement level by stratum, sorted; small ones are named below."""
     named = by_name(rows)
-    ceilings = [
-        row
-        for row in rows
-        if row.subset == INCLUDED
-        and row.measure == "leave_one_out"
-        and is_part(row.stratum)
-        and row.n_trials >= FEWEST_TRIALS
-    ]
+    every = [row for row in rows if row.subset == INCLUDED and row.measure == "leave_one_out" and is_part(row.stratum)]
     tables = []
-    for question in dict.fromkeys(whole_of(row.stratum) for row in ceilings):
+    for question in dict.fromkeys(whole_of(row.stratum) for row in every):
+        here = sorted((row for row in every if whole_of(row.stratum) == question), key=_stratum)
         body = []
-        for ceiling in (row for row in ceilings if whole_of(row.stratum) == question):
+        for ceiling in (row for row in here if row.n_trials >= FEWEST_TRIALS):
             cells = [with_interval(named[INCLUDED, ceiling.stratum, "accuracy_judgement", model]) for model in models]
-            size = f"{ceiling.n_judgements:,}"
-            body.append((parts(ceiling.stratum)["stratum"], *cells, with_interval(ceiling), size))
-        heads = ("Stratum", *models, "Leave-one-out", "Judgements")
-        tables.append(TextTable(f"Accuracy at judgement level by stratum: {readable(question)}", heads, tuple(body)))
-    return tables
+            size = (f"{ceiling.n_trials:,}", f"{named[INCLUDED, ceiling.stratum, 'oracle', ''].n_judgements:,}")
+            body.append((_stratum(ceiling), *size, with_interval(ceiling), *cells))
+        heads = ("Stratum", "Trials", "Judgements", "Leave-one-out", *models)
+        caption = f"Accuracy at judgement level by stratum: {readable(question)}"
+        tables.append(TextTable(caption, heads, tuple(body), _too_small(here)))
+    return [table for table in tables if table.rows]
+
+
+def _stratum(row: Row) -> str:
+    return parts(row.stratum)["stratum"]
+
+
+def _too_small(ceilings: Sequence[Row]) -> str:
+    """Return which strata are left out, with their size; empty where none is."""
+    small = [f"{_stratum(row)} ({row.n_trials})" for row in ceilings if row.n_trials < FEWEST_TRIALS]
+    if not small:
+        return ""
+    rule = f"Too small to be shown (fewer than {FEWEST_TRIALS} trials; their figures are in agreement.csv)"
+    return f"{rule}: {', '.join(small)}."
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> list[TextTable]:

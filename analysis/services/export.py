@@ -24,7 +24,7 @@ from analysis.queries.runs import models_shown
 from analysis.queries.steps import StepColumns, step_columns
 from analysis.queries.stimuli import Sound, sounds_of
 from analysis.queries.versions import answers_elsewhere, version_of
-from analysis.report.page import report_html
+from analysis.report.page import report_files
 from analysis.services.predict import predict_version
 from annotations.models import StudyVersion
 
@@ -118,8 +118,8 @@ def _files(
     models = [one.model for one in predicted]
     steps = step_columns(version, answers.population)
     tables = _tables(answers, steps, sounds, predicted, agreement)
-    report = report_html(version=version, answers=answers, models=models, agreement=agreement, settings=settings)
-    others = {"triplets_spose.txt": triplets.spose_text(answers, _index(sounds)), "report.html": report}
+    report = report_files(version=version, answers=answers, models=models, agreement=agreement, settings=settings)
+    others = {"triplets_spose.txt": triplets.spose_text(answers, _index(sounds)), **report}
     files = _laid_out(version, tables, {name: text.encode() for name, text in others.items()}, shape)
     manifest = manifest_text(
         study=version, answers=answers, models=models, settings=settings, files=files, tables=tables
