@@ -61,11 +61,11 @@ def flow(answers: Answers, screened: Mapping[int, str] | None = None) -> list[St
     excluded = [one for one in answering if one.excluded]
     idle = [one for one in answering if not one.excluded and one.pk not in data]
     kept = [one for one in answering if not one.excluded and one.pk in data]
-    refused = _losses(_left(one, "left before consenting") for one in everyone if one not in agreed)
+    refused = _losses(_left(one, "did not consent") for one in everyone if one not in agreed)
     withdrew = (Loss("withdrew; their answers are in no file and no figure", answers.n_withdrawn),)
     unheard = (_screened(one, screened or {}) for one in agreed if one.pk not in began)
     finished = sum(one.stage == Stage.DONE for one in kept)
-    ended = (Loss("finished", finished), Loss("left part-way; their answers count", len(kept) - finished))
+    ended = (Loss("finished", finished), Loss("not finished; their answers count", len(kept) - finished))
     without = (Loss("answered no trial that enters figures", len(idle)),)
     return [
         Step("came", len(everyone) + answers.n_withdrawn),
@@ -92,7 +92,7 @@ def _left(one: Listener, otherwise: str) -> str:
 
 def _screened(one: Listener, screened: Mapping[int, str]) -> str:
     if one.stage != Stage.SCREENED_OUT:
-        return "finished without an answer" if one.stage == Stage.DONE else _left(one, "left before the first answer")
+        return "finished without an answer" if one.stage == Stage.DONE else _left(one, "gave no answer")
     step = screened.get(one.pk, "")
     return f"screened out: {STEPS.get(step, step)}" if step else "screened out"
 

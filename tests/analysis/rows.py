@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -38,6 +39,11 @@ SUITABILITY = {
 }
 PAIR = {"name": "similar", "kind": "pair", "per_clip": False, "text": {"en": "Which two?"}, "settings": {}}
 TASKS: dict[str, list[dict[str, Any]]] = {"prosodic": [ODD], "contextual": [SUITABILITY, PAIR]}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file of an export by its path in the folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def digest(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.analysis.rows import written
 from tests.running_site import Site, copy_of
 
 STRATUM = "task=prosodic;question=odd"
@@ -66,8 +67,7 @@ def test_the_planted_accuracy_is_found_and_the_files_come_back_to_the_byte(demo:
     _, low, high = figure(first, "accuracy_judgement")
     assert low <= planted <= high
     assert low > 1 / 3
-    for path in first.iterdir():
-        assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+    assert written(first) == written(again)
 
     empty = copy_of(demo.home, tmp_path / "two")
     empty.manage("import_responses", "demo", str(first / "responses.csv"))

@@ -19,12 +19,14 @@ from analysis.services.import_responses import import_responses
 from annotations.enums import ChosenBy, ParticipantKind, Stage
 from annotations.models import Assignment, Judgement, Participant, Response, StepResult
 from corpus.models import Corpus
-from tests.analysis.rows import Built, add_participant, add_run, answer, make_study
+from tests.analysis.rows import Built, add_participant, add_run, answer, make_study, written
 
 pytestmark = pytest.mark.data_layer
 FILES = {
     "responses.csv", "trials.csv", "stimuli.csv", "participants.csv", "agreement.csv", "comparisons.csv",
     "predictions.csv", "triplets_cblearn.csv", "triplets_spose.txt", "report.html", "manifest.json",
+    "methods.md", "tables/model-1.tex", "tables/stratum-1.tex", "tables/listener-1.tex",
+    *(f"figures/figure{number}.svg" for number in range(1, 5)),
 }  # fmt: skip
 
 
@@ -41,11 +43,12 @@ def table(path: Path) -> list[dict[str, str]]:
 def test_every_file_is_there_and_vouched_for(answered: Callable[..., Built], corpus: Corpus, tmp_path: Path) -> None:
     add_run(corpus, "spectral")
     export(answered(), tmp_path / "out")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    files = written(tmp_path / "out")
+    assert set(files) == FILES
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert set(manifest["files"]) == FILES - {"manifest.json"}
     for name, about in manifest["files"].items():
-        assert about["sha256"] == hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest()
+        assert about["sha256"] == hashlib.sha256(files[name]).hexdigest()
     assert {row["measure"] for row in table(tmp_path / "out" / "agreement.csv")} <= set(manifest["measures"])
     assert manifest["settings"] == {"bootstrap": 100, "seed": 0, "subset": "random", "models": ["spectral"]}
     assert manifest["corpus"]["synthetic"] is True
@@ -75,8 +78,9 @@ def test_the_same_answers_and_seed_give_the_same_bytes(
     study = answered()
     for name in ("one", "two"):
         export(study, tmp_path / name)
-    for name in FILES:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    one, two = written(tmp_path / "one"), written(tmp_path / "two")
+    assert set(one) == FILES | {"tables/comparison-1.tex"}
+    assert {name for name in one if one[name] != two.get(name)} == set()
 
 
 def test_another_seed_moves_the_intervals_and_nothing_else(
@@ -129,8 +133,8 @@ def test_who_withdrew_is_counted_and_their_answers_are_nowhere(study: Built, tmp
         answer(study, add_participant(study, key, stage=stage), "t000", {"odd": 1})
     tables = export(study, tmp_path / "out")
     assert [row["participant"] for row in tables["participants.csv"]] == ["stays"]
-    assert "withdrawn7" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
-    assert "1 withdrew" in (tmp_path / "out" / "report.html").read_text()
+    assert b"withdrawn7" not in b"".join(written(tmp_path / "out").values())
+    assert "withdrew; their answers are in no file and no figure: 1" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_the_screening_is_written(study: Built, tmp_path: Path) -> None:

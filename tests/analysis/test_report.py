@@ -139,7 +139,7 @@ def test_the_report_stands_alone_and_says_who_was_excluded(
     assert outline.referred <= set(outline.ids)
     assert "<script" not in text
     assert text.count("<svg") >= 2
-    assert "excluded: 1 (&lt;b&gt;failed&lt;/b&gt; attention trials)" in text
+    assert "excluded: &lt;b&gt;failed&lt;/b&gt; attention trials: 1" in text
     assert "After exclusion" in text
     assert "100 resamples, seed 0" in text
     assert study.version.digest in text
