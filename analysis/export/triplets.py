@@ -24,16 +24,17 @@ SPOSE = {"a": "row number in stimuli.csv, from 0", "b": "the other of the pair",
 
 def cblearn_table(answers: Answers, index: Mapping[int, int]) -> Table:
     """Return list-order triplets; `index` maps a stimulus' primary key to its row number."""
-    rows = [triplet for a, b, odd in _judged(answers, index) for triplet in ([a, b, odd], [b, a, odd])]
+    rows = [triplet for a, b, odd in judged(answers, index) for triplet in ([a, b, odd], [b, a, odd])]
     return Table("triplets_cblearn.csv", CBLEARN, rows)
 
 
 def spose_text(answers: Answers, index: Mapping[int, int]) -> str:
     """Return ``a b odd`` lines."""
-    return "".join(f"{a} {b} {odd}\n" for a, b, odd in _judged(answers, index))
+    return "".join(f"{a} {b} {odd}\n" for a, b, odd in judged(answers, index))
 
 
-def _judged(answers: Answers, index: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+def judged(answers: Answers, index: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Yield clips a, b and the odd one, numbered by `index`, of every judgement of a triad that figures count."""
     triads = {trial.pk: [index[pk] for pk in trial.clip_pks] for trial in answers.plan.triads}
     for question in answers.plan.questions:
         if question.kind not in TRIAD_KINDS:

@@ -96,6 +96,17 @@ def best_layers(rows: Sequence[Row], models: Sequence[Model], stratum: str) -> s
     return ". ".join(said) + f". {OPTIMISTIC}" if said else ""
 
 
+def without_worse_layers(rows: Sequence[Row], models: Sequence[Model]) -> list[Model]:
+    """Return the models, of each encoder's layers only the best one at the first question about triads."""
+    worse: set[str] = set()
+    groups = layers_of(models)
+    for curve in [curve for panel in layer_panels(rows, TRIADS, groups)[:1] for curve in panel.curves]:
+        group = next(group for group in groups if group.name == curve.name)
+        kept = curve.best[0] if curve.best else None
+        worse |= {model.name for layer, model in group.members if layer != kept}
+    return [model for model in models if model.name not in worse]
+
+
 OPTIMISTIC = (
     "The best of several layers, chosen on the judgements that it is then compared with, looks better than it is; the "
     "accuracy with the layer chosen on other triads (ten folds) does not have this flaw."

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -19,6 +20,8 @@ from analysis.queries.study_list import title_of
 from analysis.report import canvas, figures, flow, layers, methods, tables
 from analysis.report.flow_chart import flow_figure
 from analysis.report.latex import latex_files
+from analysis.report.maps import MapSet, map_figures, map_tables
+from analysis.report.maps import said as maps_said
 from analysis.report.numbers import counted
 from analysis.report.sketch import Drawn, drawn
 from analysis.report.tables import TextTable
@@ -32,12 +35,14 @@ def report_files(
     models: Sequence[Model],
     agreement: Agreement,
     settings: Mapping[str, Any],
+    maps: Sequence[MapSet] = (),
 ) -> dict[str, str]:
     """Return report.html, and its figures, tables and methods as files; the same input gives the same texts."""
     steps = flow.flow(answers, screened_out_at(version, answers.population))
-    shown = drawn([flow_figure(steps), *figures.figures(answers, models, agreement.rows)])
-    made = _tables(answers, models, agreement)
-    said = methods.methods_of(_facts(version, answers, models, agreement, settings))
+    shown = drawn([flow_figure(steps), *figures.figures(answers, models, agreement.rows), *map_figures(maps)])
+    made = _tables(answers, models, agreement) | {"map": map_tables(maps)}
+    facts = _facts(version, answers, models, agreement, settings)
+    said = methods.methods_of(replace(facts, maps=maps_said(maps, settings["seed"])))
     context = {
         "title": title_of(version),
         "version": version,

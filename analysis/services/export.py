@@ -24,7 +24,9 @@ from analysis.queries.runs import models_shown
 from analysis.queries.steps import StepColumns, step_columns
 from analysis.queries.stimuli import Sound, sounds_of
 from analysis.queries.versions import answers_elsewhere, version_of
+from analysis.report.layers import without_worse_layers
 from analysis.report.page import report_files
+from analysis.services.maps import maps_of
 from analysis.services.predict import predict_version
 from annotations.models import StudyVersion
 
@@ -118,7 +120,11 @@ def _files(
     models = [one.model for one in predicted]
     steps = step_columns(version, answers.population)
     tables = _tables(answers, steps, sounds, predicted, agreement)
-    report = report_files(version=version, answers=answers, models=models, agreement=agreement, settings=settings)
+    placed = without_worse_layers(agreement.rows, models)
+    maps = maps_of(version, answers, placed, sounds, seed=settings["seed"])
+    report = report_files(
+        version=version, answers=answers, models=models, agreement=agreement, settings=settings, maps=maps
+    )
     others = {"triplets_spose.txt": triplets.spose_text(answers, _index(sounds)), **report}
     files = _laid_out(version, tables, {name: text.encode() for name, text in others.items()}, shape)
     manifest = manifest_text(

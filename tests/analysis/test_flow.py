@@ -1,7 +1,8 @@
 """Who took part, step by step: everyone who is missing from the figures is counted where they left, once."""
 
+from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import timezone
@@ -74,12 +75,12 @@ def test_everyone_is_counted_where_they_left(study: Built) -> None:
 
 def test_the_numbers_of_the_chart_add_up_and_are_said_in_words(study: Built) -> None:
     steps = everyone(study)
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         assert before.count - after.n_lost == after.count, after.name
     assert sum(part.count for part in steps[-1].parts) == steps[-1].count
     figure = flow_figure(steps)
     assert figure.draw is not None
-    chart = ElementTree.fromstring(standing_alone(figure.draw("f"), title=figure.claim, description=figure.description))
+    chart = ET.fromstring(standing_alone(figure.draw("f"), title=figure.claim, description=figure.description))
     name = "{http://www.w3.org/2000/svg}"
     assert [chart.findtext(f"{name}title"), chart.findtext(f"{name}desc")] == [figure.claim, figure.description]
     drawn = " ".join("".join(text.itertext()) for text in chart.iter(f"{name}text"))
