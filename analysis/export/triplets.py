@@ -33,11 +33,14 @@ def spose_text(answers: Answers, index: Mapping[int, int]) -> str:
     return "".join(f"{a} {b} {odd}\n" for a, b, odd in judged(answers, index))
 
 
-def judged(answers: Answers, index: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
-    """Yield clips a, b and the odd one, numbered by `index`, of every judgement of a triad that figures count."""
+def judged(answers: Answers, index: Mapping[int, int], only: int | None = None) -> Iterator[tuple[int, int, int]]:
+    """Yield clips a, b and the odd one, numbered by `index`, of every judgement of a triad that figures count.
+
+    `only`: the primary key of the one question that is wanted.
+    """
     triads = {trial.pk: [index[pk] for pk in trial.clip_pks] for trial in answers.plan.triads}
     for question in answers.plan.questions:
-        if question.kind not in TRIAD_KINDS:
+        if question.kind not in TRIAD_KINDS or only not in (None, question.pk):
             continue
         for row in counted_rows(answers, question, INCLUDED):
             if row.trial in triads and row.chosen_slot is not None:

@@ -23,13 +23,16 @@ from analysis.report.panels import (
 from analysis.report.sketch import Sketch
 
 
-def figures(answers: Answers, models: Sequence[Model], rows: Sequence[Row]) -> list[Sketch]:
+def figures(
+    answers: Answers, models: Sequence[Model], rows: Sequence[Row], maps: Sequence[Sketch] = ()
+) -> list[Sketch]:
     """Return the figures of results, in their order."""
     encoders = {model.name: model.encoder for model in models}
     return [
         *_dot_plots(rows, encoders),
         *layers.layer_figures(rows, models),
         *_strata_plot(rows, encoders),
+        *maps,
         _answers_figure(answers),
     ]
 

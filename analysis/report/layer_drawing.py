@@ -60,7 +60,9 @@ def _curve(axes: "Axes", curve: "LayerCurve", look: Look) -> None:
     axes.plot(across, up, color=look.colour, marker=look.marker, ms=5.5, mec="white", mew=0.7, lw=1.8, zorder=3,
               label=curve.name)  # fmt: skip
     best, row = curve.best
-    axes.plot(best, row.estimate or 0.0, look.marker, color=look.colour, ms=10, mec=INK, mew=1.2, zorder=4)
+    axes.plot(
+        best, row.estimate or 0.0, look.marker, color=look.colour, ms=10, mec=INK, mew=1.2, zorder=4, clip_on=False
+    )
 
 
 def _lines(axes: "Axes", lines: Sequence[Line]) -> None:

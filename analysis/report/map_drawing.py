@@ -95,6 +95,6 @@ def _limits(every: Sequence[Floats]) -> tuple[tuple[float, float], tuple[float, 
     """Return the ends of both axes, the same in all panels: around all points, with room for names."""
     points = np.concatenate(list(every))
     low, high = points.min(axis=0), points.max(axis=0)
-    room = 0.08 * max(float((high - low).max()), 1e-9)
-    ends = [(float(a) - room, float(b) + 2 * room) for a, b in zip(low, high, strict=True)]
-    return ends[0], ends[1]
+    room = 0.07 * max(float((high - low).max()), 1e-9)
+    ends = [(float(a) - room, float(b) + room) for a, b in zip(low, high, strict=True)]
+    return (ends[0][0], ends[0][1] + 2 * room), ends[1]

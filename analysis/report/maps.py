@@ -50,17 +50,19 @@ class ModelMap:
 
 @dataclass(frozen=True, eq=False)
 class MapSet:
-    """The map of one part of the clips, and every model's; `n_parts` such parts there are."""
+    """The map of one part of the clips by a `question`, and every model's; `n_parts` such parts there are."""
 
+    question: str
     human: HumanMap
     models: tuple[ModelMap, ...]
     n_parts: int
 
     @property
     def title(self) -> str:
-        """What the part is called: its word, or how many words there are."""
+        """What the part is called: the question and its word, or how many clips there are."""
         words = sorted({clip.token for clip in self.human.clips})
-        return words[0] if len(words) == 1 and words[0] else f"{counted(len(self.human.clips), 'clip')}"
+        named = words[0] if len(words) == 1 and words[0] else counted(len(self.human.clips), "clip")
+        return f"{self.question}, {named}"
 
 
 def map_figures(maps: Sequence[MapSet]) -> list[Sketch]:
@@ -90,7 +92,7 @@ def said(maps: Sequence[MapSet], seed: int) -> str:
     sources = dict.fromkeys(one.human.source for one in maps)
     named = " (SOE; Terada & von Luxburg 2014)" if "soft ordinal embedding" in ways else ""
     told = (
-        f"Maps of listeners are {' or '.join(sorted(ways))}{named} of their judgements in two dimensions "
+        f"Maps of listeners were made of their judgements by {' or '.join(sorted(ways))}{named} in two dimensions "
         f"({'; '.join(sources)})."
     )
     if any(one.models for one in maps):
@@ -145,12 +147,13 @@ def _caption(one: MapSet) -> str:
     human = one.human
     method = METHODS[human.method]
     parts = (
-        f" Clips were judged in {one.n_parts} parts that were never compared with each other; each has its own map."
+        f" Listeners compared {one.n_parts} sets of clips, never with each other; each has its own map."
         if one.n_parts > 1
         else ""
     )
     models = (
-        " Others: each model’s space in two dimensions, laid over that map by Procrustes analysis; p by permutation."
+        " Others: each model’s space in two dimensions, laid over that map by Procrustes analysis with the same "
+        "spread; p by permutation."
         if one.models
         else ""
     )

@@ -39,7 +39,7 @@ def report_files(
 ) -> dict[str, str]:
     """Return report.html, and its figures, tables and methods as files; the same input gives the same texts."""
     steps = flow.flow(answers, screened_out_at(version, answers.population))
-    shown = drawn([flow_figure(steps), *figures.figures(answers, models, agreement.rows), *map_figures(maps)])
+    shown = drawn([flow_figure(steps), *figures.figures(answers, models, agreement.rows, map_figures(maps))])
     made = _tables(answers, models, agreement) | {"map": map_tables(maps)}
     facts = _facts(version, answers, models, agreement, settings)
     said = methods.methods_of(replace(facts, maps=maps_said(maps, settings["seed"])))

@@ -1,7 +1,8 @@
 """Maps of clips as people's judgements place them, and as models do, laid over each other.
 
-Clips that were never compared, directly or by way of others, have no place relative to each other. Each connected part
-of the clips has a map of its own; the largest ones are shown.
+Each question about triads has its own maps: it may be answered by other qualities of a sound. Clips that were never
+compared, directly or by way of others, have no place relative to each other: each connected part of the clips has a map
+of its own. The largest ones are shown.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from analysis.enums import Population
 from analysis.export.triplets import judged
 from analysis.queries.answers import Answers
 from analysis.queries.human_maps import StoredMap, stored_map
+from analysis.queries.plan import AskedQuestion
 from analysis.queries.runs import Model
 from analysis.queries.stimuli import Sound
 from analysis.queries.vectors import unit_vectors
@@ -33,8 +35,9 @@ DIMENSION, STARTS = 2, 3
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Clips that were compared with each other: `rows` (n,) of the sounds, and (m, 3) judgements of them, odd last."""
+    """Clips that a `question` compared: `rows` (n,) of the sounds, and (m, 3) judgements of them, the odd one last."""
 
+    question: str
     rows: npt.NDArray[np.int64]
     judgements: npt.NDArray[np.int64]
 
@@ -54,23 +57,28 @@ def maps_of(
     needed = {sounds[row].pk for part, _ in shown for row in part.rows.tolist()}
     vectors = {model.pk: unit_vectors(EmbeddingRun.objects.get(pk=model.pk), needed) for model in models if shown}
     return [
-        MapSet(human, tuple(_model(model, vectors[model.pk], human, seed) for model in models), len(parts))
-        for _, human in shown
+        MapSet(part.question, human, tuple(_model(one, vectors[one.pk], human, seed) for one in models), len(parts))
+        for part, human in shown
     ]
 
 
 def _parts(answers: Answers, sounds: Sequence[Sound]) -> list[Part]:
     """Return the parts of at least `FEWEST_CLIPS` clips, those with the most judgements first."""
+    found = [part for asked in answers.plan.questions for part in _of_question(answers, asked, sounds)]
+    large = [part for part in found if len(part.rows) >= FEWEST_CLIPS]
+    return sorted(large, key=lambda part: (-len(part.judgements), part.question, part.rows[0]))
+
+
+def _of_question(answers: Answers, asked: AskedQuestion, sounds: Sequence[Sound]) -> list[Part]:
     place = {sound.pk: row for row, sound in enumerate(sounds)}
-    triads = np.array(list(judged(answers, place)), dtype=np.int64).reshape(-1, 3)
+    triads = np.array(list(judged(answers, place, asked.pk)), dtype=np.int64).reshape(-1, 3)
     distinct = (triads[:, 0] != triads[:, 1]) & (triads[:, 1] != triads[:, 2]) & (triads[:, 0] != triads[:, 2])
     triads = triads[distinct]
     number = connected(triads, len(sounds))
-    found = [
-        Part(np.flatnonzero(number == each), triads[number[triads[:, 0]] == each]) for each in range(number.max() + 1)
+    return [
+        Part(f"{asked.task} · {asked.name}", np.flatnonzero(number == each), triads[number[triads[:, 0]] == each])
+        for each in range(number.max(initial=-1) + 1)
     ]
-    large = [part for part in found if len(part.rows) >= FEWEST_CLIPS]
-    return sorted(large, key=lambda part: (-len(part.judgements), part.rows[0]))
 
 
 def _human(part: Part, stored: StoredMap | None, sounds: Sequence[Sound], seed: int) -> HumanMap | None:

@@ -44,7 +44,7 @@ def classical_scaling(distances: ArrayLike, *, dimension: int = 2) -> Scaled:
 
 @dataclass(frozen=True, eq=False)
 class Aligned:
-    """`positions` (n, d): a map moved, turned or mirrored, and scaled onto another one, in the other's units.
+    """`positions` (n, d): a map moved, turned or mirrored onto another one, and scaled to the same spread as that.
 
     `disparity`: 0 where it fits exactly, 1 where no turning helps. `p`: how often a map with its points exchanged fits
     at least as well.
@@ -59,9 +59,11 @@ def aligned(target: ArrayLike, other: ArrayLike, *, n_permutations: int = 9999, 
     """Align the (n, d) map `other` with the (n, d) map `target`, row by row the same clip.
 
     Procrustes analysis (Gower 1975, Psychometrika 40): both are centred and scaled to a sum of squares of 1; with s the
-    sum of the singular values of their product, the disparity is 1 − s². Its test permutes the rows (Jackson 1995,
-    Écoscience 2); p = (1 + permutations that fit at least as well) ÷ (1 + permutations). Raises `ValueError` for maps
-    that are not alike in shape, have fewer than three points, or lie in one spot.
+    sum of the singular values of their product, the disparity is 1 − s², what is left at the best scale, which is s.
+    (The returned positions are not shrunk by s: a map that does not fit would be seen as a dot.) Its test permutes the
+    rows (Jackson 1995, Écoscience 2); p = (1 + permutations that fit at least as well) ÷ (1 + permutations).
+
+    Raises `ValueError` for maps that are not alike in shape, have fewer than three points, or lie in one spot.
     """
     fixed, moved = np.asarray(target, dtype=np.float64), np.asarray(other, dtype=np.float64)
     if fixed.shape != moved.shape or fixed.ndim != 2 or len(fixed) < FEWEST:
@@ -70,7 +72,7 @@ def aligned(target: ArrayLike, other: ArrayLike, *, n_permutations: int = 9999, 
     _, _, two = _standardised(moved)
     left, values, right = np.linalg.svd(two.T @ one)
     fit = float(values.sum())
-    positions = centre + size * fit * (two @ left @ right)
+    positions = centre + size * (two @ left @ right)
     p = _p_value(one, two, fit, n_permutations, seed)
     return Aligned(positions, max(0.0, 1 - fit**2), p)
 

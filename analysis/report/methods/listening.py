@@ -98,7 +98,8 @@ def _excluded(facts: Facts) -> Iterator[str]:
     by_hand = sum(not one.exclusion.startswith(BY_RULE) for one in excluded)
     if excluded:
         further = f", {by_hand} of them by the researchers" if by_hand else ""
-        yield f"{counted(len(excluded), 'listener')} who had answered were excluded{further}."
+        were = "was" if len(excluded) == 1 else "were"
+        yield f"{counted(len(excluded), 'listener')} who had answered {were} excluded{further}."
     elif facts.answers.answering:
         yield "No listener who had answered was excluded."
 

@@ -11,6 +11,7 @@ REFERENCES = {
     "Fleiss 1971": "Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin, "
     "76(5), 378–382.",
     "Good 2005": "Good, P. (2005). Permutation, parametric and bootstrap tests of hypotheses (3rd ed.). Springer.",
+    "Gower 1975": "Gower, J. C. (1975). Generalized Procrustes analysis. Psychometrika, 40(1), 33–51.",
     "Gwet 2008": "Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high "
     "agreement. British Journal of Mathematical and Statistical Psychology, 61(1), 29–48.",
     "Holm 1979": "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of "
