@@ -97,9 +97,10 @@ def said(maps: Sequence[MapSet], seed: int) -> str:
     )
     if any(one.models for one in maps):
         told += (
-            " Models’ spaces were reduced to two dimensions by classical multidimensional scaling of cosine distances "
-            "(Torgerson 1952) and laid over the map of listeners by Procrustes analysis (centring, scaling, rotation "
-            f"and reflection), tested by 9,999 permutations of the clips (Jackson 1995), seed {seed}."
+            " Models’ spaces were reduced to two dimensions by classical multidimensional scaling of the distances of "
+            "unit vectors (Torgerson 1952) and laid over the map of listeners by Procrustes analysis (centring, "
+            f"scaling, rotation and reflection; Gower 1975), tested by 9,999 permutations of the clips (Jackson 1995), "
+            f"seed {seed}."
         )
     return told
 

@@ -27,7 +27,7 @@ from annotations.models import StudyVersion
 from modeling.models import EmbeddingRun
 
 Floats = npt.NDArray[np.float64]
-FEWEST_CLIPS, MOST_CLIPS = 6, 200
+FEWEST_CLIPS, MOST_CLIPS = 8, 200
 MOST_PARTS = 3
 """Maps shown: those of the parts with the most judgements."""
 DIMENSION, STARTS = 2, 3
@@ -117,7 +117,8 @@ def _model(model: Model, vectors: dict[int, Floats], human: HumanMap, seed: int)
     if len(covered) < FEWEST_CLIPS:
         return ModelMap(model.name, model.encoder, reason=f"has embedded {len(covered)} of these clips")
     matrix = np.stack([vectors[human.clips[at].pk] for at in covered])
-    scaled = classical_scaling(np.clip(1 - matrix @ matrix.T, 0.0, 2.0), dimension=DIMENSION)
+    # The distance of unit vectors is the root of twice their cosine distance, and unlike that one a space has it.
+    scaled = classical_scaling(np.sqrt(np.clip(2 - 2 * matrix @ matrix.T, 0.0, None)), dimension=DIMENSION)
     try:
         laid = aligned(human.positions[covered], scaled.positions, seed=seed)
     except ValueError as error:

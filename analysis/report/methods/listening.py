@@ -120,7 +120,7 @@ def _loudness(facts: Facts) -> Iterator[str]:
         return
     at = " or ".join(f"{target:g}" for target in loudness.targets).replace("-", "−")
     limited = (
-        f" {counted(loudness.n_limited, 'clip')} of {loudness.n_clips:,} stayed quieter, so that the true peak is "
+        f" Of {counted(loudness.n_clips, 'clip')}, {loudness.n_limited:,} stayed quieter, so that the true peak is "
         "below −1 dBTP."
         if loudness.n_limited
         else ""

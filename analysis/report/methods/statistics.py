@@ -56,11 +56,11 @@ def statistics(facts: Facts) -> Iterator[str]:
 
 
 def _intervals(facts: Facts) -> Iterator[str]:
+    units = "participants and trials" + (" (contexts for ratings)" if facts.ratings else "")
     yield (
         "Intervals are 95 % bias-corrected and accelerated intervals (Efron 1987) from a two-way bootstrap that "
-        "resamples participants and trials (contexts for ratings) independently (Owen 2007), calibrated so that the "
-        f"noise of single judgements counts once (Cameron, Gelbach & Miller 2011), {facts.settings['bootstrap']} "
-        f"resamples, seed {facts.settings['seed']}."
+        f"resamples {units} independently (Owen 2007), calibrated so that the noise of single judgements counts once "
+        f"(Cameron, Gelbach & Miller 2011), {facts.settings['bootstrap']} resamples, seed {facts.settings['seed']}."
     )
 
 
