@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.enums import Population
 from analysis.queries.answers import Answers, Listener
 from annotations.enums import ParticipantKind, Stage
+from annotations.services.exclusion import BY_RULE
 
 STEPS = {"headphones": "headphone screening", "comprehension": "questions about the task", "volume": "volume"}
 LEAVING = {
@@ -15,7 +16,6 @@ LEAVING = {
     Stage.RETURNED: "returned their place",
     Stage.TIMED_OUT: "ran out of time",
 }
-BY_RULE = "rule: "
 # What a rule says of one person has that person's figures in it; people are counted by the rule.
 RULES = (
     ("attention trials", "failed attention trials"),

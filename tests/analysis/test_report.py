@@ -12,6 +12,7 @@ from analysis.report import drawing
 from analysis.report.looks import look_of
 from analysis.report.numbers import p_value, plain, with_interval
 from analysis.report.panels import SUITABILITY, TRIADS, panels, readable, strata_panels
+from analysis.report.tables import stratum_tables
 from analysis.services.export import export_agreement
 from annotations.models import Participant
 from corpus.models import Corpus
@@ -79,6 +80,25 @@ def test_strata_too_small_to_say_anything_are_left_out() -> None:
     assert [name for name, _, _ in panel.strata] == ["mhm", "yeah"]
     assert strata_panels(whole + parts[:2], ENCODERS, subset=INCLUDED) == []
     assert readable(f"{QUESTION};stratum=mhm") == "prosodic · odd · mhm"
+
+
+def test_the_table_of_words_is_sorted_and_names_those_too_small() -> None:
+    parts = []
+    for name, n_trials, reached in (("yeah", 12, 0.5), ("mhm", 3, 0.6), ("oh", 2, 0.9), ("ah", 1, None)):
+        stratum = f"{QUESTION};stratum={name}"
+        parts += [row("leave_one_out", 0.7, stratum=stratum, n_trials=n_trials, n_judgements=5 * n_trials)]
+        parts += [row("oracle", 0.8, stratum=stratum, n_trials=n_trials, n_judgements=5 * n_trials + 1)]
+        parts += [row("accuracy_judgement", reached, "prosody", stratum=stratum)]
+    (table,) = stratum_tables(rows() + parts, ["prosody"])
+    assert table.heads == ("Stratum", "Trials", "Judgements", "Leave-one-out", "prosody")
+    assert table.rows == (
+        ("mhm", "3", "16", "0.70 [0.66, 0.74]", "0.60 [0.56, 0.64]"),
+        ("yeah", "12", "61", "0.70 [0.66, 0.74]", "0.50 [0.46, 0.54]"),
+    )
+    assert table.note == (
+        "Too small to be shown (fewer than 3 trials; their figures are in agreement.csv): ah (1), oh (2)."
+    )
+    assert stratum_tables(rows() + parts[6:], ["prosody"]) == []
 
 
 def test_the_same_figure_is_the_same_text_and_says_what_it_shows() -> None:
