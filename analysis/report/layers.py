@@ -80,11 +80,11 @@ def layer_panels(rows: Sequence[Row], kind: Kind, groups: Sequence[Layers]) -> l
     return found
 
 
-def best_layers(rows: Sequence[Row], models: Sequence[Model], stratum: str) -> str:
-    """Return which layer of each encoder is best at a question about triads, and what the choice is worth."""
+def best_layers(rows: Sequence[Row], models: Sequence[Model], stratum: str, kind: Kind = TRIADS) -> str:
+    """Return which layer of each encoder is best at a question, and what the choice is worth; empty without any."""
     here = {(row.measure, row.model): row for row in rows if row.subset == INCLUDED and row.stratum == stratum}
     said = []
-    for panel in layer_panels(list(here.values()), TRIADS, layers_of(models)):
+    for panel in layer_panels(list(here.values()), kind, layers_of(models)):
         for curve in panel.curves:
             if curve.best is not None:
                 layer, row = curve.best
@@ -93,7 +93,8 @@ def best_layers(rows: Sequence[Row], models: Sequence[Model], stratum: str) -> s
                     f"Of {len(curve.points)} layers of {curve.name}, layer {layer} agrees most "
                     f"({with_interval(row)})" + (f"; chosen on other triads: {with_interval(honest)}" if honest else "")
                 )
-    return ". ".join(said) + f". {OPTIMISTIC}" if said else ""
+    warned = OPTIMISTIC if kind is TRIADS else FLATTERED
+    return ". ".join(said) + f". {warned}" if said else ""
 
 
 def without_worse_layers(rows: Sequence[Row], models: Sequence[Model]) -> list[Model]:
@@ -111,6 +112,7 @@ OPTIMISTIC = (
     "The best of several layers, chosen on the judgements that it is then compared with, looks better than it is; the "
     "accuracy with the layer chosen on other triads (ten folds) does not have this flaw."
 )
+FLATTERED = "The best of several layers, chosen on the ratings that it is then compared with, looks better than it is."
 _TRIADS = (
     "Mean credit over judgements of triads at each layer of an encoder, with 95 % intervals (bands). Dashed: chance. "
     "Solid grey, with its interval: leave-one-out consistency of the listeners. Dotted: oracle. The largest mark is "

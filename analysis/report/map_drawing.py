@@ -80,9 +80,11 @@ def _points(
         look = looks.get(group, ALONE)
         at = positions[[each == group for each in groups]]
         axes.plot(at[:, 0], at[:, 1], look.marker, color=look.colour, ms=5.5, mec="white", mew=0.5, label=group)
-    if len(clips) <= MOST_NAMES:
+    words = not looks and len({clip.token for clip in clips}) > 1  # more than there are looks: written, not drawn
+    if words or len(clips) <= MOST_NAMES:
         for clip, (x, y) in zip(clips, positions.tolist(), strict=True):
-            axes.annotate(clip.key, (x, y), xytext=(4, 2), textcoords="offset points", fontsize=6.5, clip_on=True)
+            axes.annotate(clip.token if words else clip.key, (x, y), xytext=(4, 2), textcoords="offset points",
+                          fontsize=6.5, clip_on=True)  # fmt: skip
 
 
 def _fit(model: "ModelMap") -> str:

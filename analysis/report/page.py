@@ -23,6 +23,7 @@ from analysis.report.latex import latex_files
 from analysis.report.maps import MapSet, map_figures, map_tables
 from analysis.report.maps import said as maps_said
 from analysis.report.numbers import counted
+from analysis.report.panels import SUITABILITY, TRIADS, Kind
 from analysis.report.sketch import Drawn, drawn
 from analysis.report.tables import TextTable
 from annotations.models import StudyVersion
@@ -78,19 +79,18 @@ def _tables(answers: Answers, models: Sequence[Model], agreement: Agreement) -> 
     names, rows = [model.name for model in models], agreement.rows
     excluded = any(one.excluded for one in answers.answering)
     return {
-        "model": tables.model_tables(rows, names, _notes(rows, models)) if names else [],
+        "model": tables.model_tables(rows, names, _notes(rows, models, TRIADS)) if names else [],
         "comparison": tables.comparison_table(agreement.comparisons),
-        "suitability": tables.suitability_tables(rows, names),
+        "suitability": tables.suitability_tables(rows, names, _notes(rows, models, SUITABILITY)),
         "stratum": tables.stratum_tables(rows, names),
         "listener": tables.listener_tables(rows, excluded=excluded),
     }
 
 
-def _notes(rows: Sequence[Row], models: Sequence[Model]) -> dict[str, str]:
-    """Return what stands below the table of models of each question."""
-    return {
-        stratum: layers.best_layers(rows, models, stratum) for stratum in dict.fromkeys(row.stratum for row in rows)
-    }
+def _notes(rows: Sequence[Row], models: Sequence[Model], kind: Kind) -> dict[str, str]:
+    """Return what stands below the table of models of each question: the best layers."""
+    strata = dict.fromkeys(row.stratum for row in rows)
+    return {stratum: layers.best_layers(rows, models, stratum, kind) for stratum in strata}
 
 
 def _facts(

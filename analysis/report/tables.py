@@ -66,7 +66,9 @@ def model_tables(rows: Sequence[Row], models: Sequence[str], notes: Mapping[str,
     return [replace(table, note=(notes or {}).get(at, "")) for at, table in zip(questions, made, strict=True)]
 
 
-def suitability_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
+def suitability_tables(
+    rows: Sequence[Row], models: Sequence[str], notes: Mapping[str, str] | None = None
+) -> list[TextTable]:
     """Return, for each question about suitability, how every model orders the clips, and how people do."""
     named = by_name(rows)
     tables = []
@@ -74,7 +76,7 @@ def suitability_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextT
         table = _of_models(rows, models, question, OF_SUITABILITY, "Suitability")
         people = [named.get((INCLUDED, question, CEILINGS.get(measure, ""), "")) for measure in OF_SUITABILITY]
         ceiling = ("single listeners", *("–" if row is None else with_interval(row) for row in people))
-        tables.append(TextTable(table.caption, table.heads, (*table.rows, ceiling)))
+        tables.append(TextTable(table.caption, table.heads, (*table.rows, ceiling), (notes or {}).get(question, "")))
     return tables
 
 

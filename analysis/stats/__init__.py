@@ -42,6 +42,11 @@ Where things are
 ``compare``
     ``paired_sign_flip(judgements, credit_a, credit_b, n_permutations=10_000, seed=0)`` → p or
     None; ``holm(p_values)``
+``layer_choice``
+    ``chosen_out_of_fold([credit, …], judgements, n_folds=10, seed=0)`` → credit of what is chosen without each trial
+``maps``
+    ``classical_scaling(distances, dimension=2)``, ``aligned(target, other)`` → Procrustes disparity with its p;
+    ``connected(triads, n_clips)``
 ``temperature``
     ``fit(similarities, counts)``, ``cross_validated(similarities, judgements, n_folds=10, seed=0)``,
     ``LogLoss(probabilities)``

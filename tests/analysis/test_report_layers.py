@@ -10,12 +10,14 @@ from analysis.agreement.layers import layers_of
 from analysis.agreement.row import INCLUDED, Row
 from analysis.queries.runs import Model
 from analysis.report.layers import best_layers, layer_figures, without_worse_layers
+from analysis.report.panels import SUITABILITY
 from analysis.services.export import export_agreement
 from corpus.models import Corpus
 from modeling.models import EmbeddingRun
 from tests.analysis.rows import Built, add_run
 
 QUESTION = "task=prosodic;question=odd"
+MEASURES = {"chance": "chance_pairwise", "accuracy_judgement": "suitability_pairwise_accuracy"}
 
 
 def model(name: str, encoder: str = "wavlm", digest: str = "w", **settings: object) -> Model:
@@ -84,6 +86,11 @@ def test_the_table_says_which_layer_is_best_and_what_the_choice_is_worth() -> No
     )
     assert "looks better than it is" in said
     assert best_layers(made, [], QUESTION) == ""
+    assert best_layers(made, WAVLM, QUESTION, SUITABILITY) == ""
+    rated = [replace(one, measure=MEASURES.get(one.measure, "")) for one in made]
+    said = best_layers(rated, WAVLM, QUESTION, SUITABILITY)
+    assert said.startswith("Of 3 layers of base, layer 9 agrees most (0.62 [0.58, 0.66]). The best of several layers")
+    assert layer_figures(rated, WAVLM)[0].claim.startswith("prosodic · odd: of the layers of base, layer 9 is highest")
     assert [one.name for one in without_worse_layers(made, [*WAVLM, model("prosody", "prosody")])] == [
         "base L9",
         "prosody",

@@ -1,5 +1,6 @@
 """Maps of clips: a model that hears as listeners do lies on their map, one that does not lies elsewhere."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from analysis.enums import Population, Subset
 from analysis.queries.answers import answers_of
 from analysis.queries.plan import plan_of
 from analysis.queries.runs import models_shown
-from analysis.queries.stimuli import sounds_of
-from analysis.report.maps import MapSet, map_figures, map_tables, said
+from analysis.queries.stimuli import Sound, sounds_of
+from analysis.report.maps import HumanMap, MapSet, map_figures, map_tables, said
 from analysis.services.export import export_agreement
 from analysis.services.maps import maps_of
 from modeling.enums import RunState
@@ -135,6 +136,25 @@ def test_few_judgements_make_no_map(heard: Built) -> None:
     assert maps_of(heard.version, few, [], sounds, seed=0) == []
     assert maps_of(heard.version, replace(every, rows=every.rows[:20]), [], sounds, seed=0) != []
     assert (map_figures([]), map_tables([]), said([], 0)) == ([], [], "")
+
+
+@pytest.mark.parametrize(
+    ("words", "speakers", "written"),
+    [(1, 1, "clip3"), (1, 3, "clip3"), (3, 1, "clip3"), (12, 1, "word3"), (12, 12, "word3")],
+)
+def test_points_are_told_apart_without_colour(words: int, speakers: int, written: str) -> None:
+    """By shape, with a legend, where there are few words or speakers; by their word where there are many."""
+    clips = [
+        Sound(n, f"clip{n}", "backchannel", f"word{n % words}", ("", "", "", "", f"voice{n % speakers}"), {})
+        for n in range(12)
+    ]
+    human = HumanMap(clips, np.random.default_rng(0).normal(size=(12, 2)), 300, "run", "soe")
+    (figure,) = map_figures([MapSet("prosodic · odd", human, (), 1)])
+    assert figure.draw is not None
+    svg = figure.draw("figure1")
+    assert f">{written}</text>" in svg
+    assert (">word</text>" in svg, ">speaker</text>" in svg) == (words == 3, (words, speakers) == (1, 3))
+    assert len(set(re.findall(r'<use xlink:href="#([^"]+)"', svg))) >= (3 if 3 in (words, speakers) else 1)
 
 
 def test_a_model_without_these_clips_says_so(heard: Built) -> None:
