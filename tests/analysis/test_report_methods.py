@@ -121,16 +121,17 @@ def test_everything_that_was_done_is_said_with_its_numbers(study: Built, corpus:
     assert [heading for heading, _ in made.sections] == ["Trials", "Listeners", "Models", "Statistics"]
 
 
-@pytest.mark.parametrize(
-    "never",
-    ["headphones", "volume", "practice", "attention", "came again", "excluded who", "Prolific", "drawn at random",
-     "similarity", "Holm", "sign-flip", "listeners rated", "suitability", "context", "layer", "Maps", "random share",
-     "question about the instructions", "stayed quieter", "imported", "simulated"],
+NEVER = (
+    "headphones", "volume", "practice", "attention", "came again", "excluded who", "Prolific", "drawn at random",
+    "similarity", "Holm", "sign-flip", "rated (", "ratings)", "suitability", "context", "layer", "Maps", "random share",
+    "question about the instructions", "stayed quieter", "imported", "simulated",
 )  # fmt: skip
-def test_what_was_not_done_is_not_said(study: Built, never: str) -> None:
+
+
+def test_what_was_not_done_is_not_said(study: Built) -> None:
     people(study)
     said = text(methods(study))
-    assert never not in said
+    assert [words for words in NEVER if words in said] == []
     assert "Participants came by a link." in said
     assert "No listener who had answered was excluded." in said
 
