@@ -61,6 +61,11 @@ Where things are
 ``listeners``
     ``standardised(similarities)``, ``choice_probabilities(z, noise)``, ``planted_accuracy(similarities, noise)``,
     ``rating_probabilities(z, noise, low, high)``
+``with_others`` (with ``guessing``), ``repeats``, ``response_times``, ``habits``
+    Figures of single listeners. ``leave_one_out(judgements)`` and ``same_choice(first, second, n_options)`` → figure
+    beside what guessing gives; ``correlation_within(own, others, group)``; ``profile(rt_ms, position, least_ms)``; …
+``competence``
+    ``competences(judgements)`` → one-coin Dawid–Skene: a Figure for each participant
 ``power`` (with ``noise_model``)
     ``needed(Comparison(accuracy, against, Noise(kappa), raters, each), power)`` → triads needed and ``Size`` of each
     size that was simulated
