@@ -1,6 +1,7 @@
 """The study page's tables as CSV files, made when they are asked for."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from analysis.agreement.row import COLUMNS
 from analysis.enums import Population
@@ -8,6 +9,7 @@ from analysis.export.cells import Cell
 from analysis.export.responses import responses_table
 from analysis.export.study_tables import participants_table, stimuli_table, trials_table
 from analysis.export.table import Table
+from analysis.listeners.compute import ListenerFigures
 from analysis.queries.answers import answers_of
 from analysis.queries.freshness import latest_snapshot
 from analysis.queries.plan import plan_of
@@ -42,8 +44,15 @@ def _participants(version: StudyVersion, population: Population) -> Table:
     return participants_table(answers_of(plan_of(version), population), step_columns(version, population))
 
 
+def _listeners(name: str, version: StudyVersion, population: Population) -> Table:
+    figures = ListenerFigures.of_snapshot(latest_snapshot(version.pk, population))
+    return next(table for table in figures.tables if table.name == name)
+
+
 FILES: Mapping[str, str] = {
     "agreement.csv": "figures of the latest snapshot",
+    "listeners.csv": "listeners one by one, of the latest snapshot",
+    "exclusions.csv": "what excluding would change, of the latest snapshot",
     "answers.csv": "answers to each trial",
     "responses.csv": "every answer",
     "participants.csv": "who took part",
@@ -52,6 +61,8 @@ FILES: Mapping[str, str] = {
 }
 _TABLES: Mapping[str, Callable[[StudyVersion, Population], Table]] = {
     "agreement.csv": _agreement,
+    "listeners.csv": partial(_listeners, "listeners.csv"),
+    "exclusions.csv": partial(_listeners, "exclusions.csv"),
     "answers.csv": _answers,
     "responses.csv": lambda version, population: responses_table(answers_of(plan_of(version), population)),
     "participants.csv": _participants,

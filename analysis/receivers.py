@@ -1,9 +1,10 @@
-"""What happens here when an app below has finished something: predictions and priorities are queued."""
+"""What happens here when an app below has finished something: predictions are queued, erased people forgotten."""
 
 from typing import Any
 
 from analysis import tasks
-from annotations.models import StudyVersion
+from analysis.services.snapshots import forget_erased
+from annotations.models import Erasure, StudyVersion
 from annotations.study_file.schema import definition_of
 
 PAGES_BETWEEN = 10
@@ -27,3 +28,9 @@ def prioritise_next(sender: Any, version_pk: int, page: int, **_: Any) -> None:
     by = definition_of(version).allocation.priority_by
     if by:
         tasks.queue(tasks.prioritise_trials, version_pk, by)
+
+
+def forget_listener(sender: Any, instance: Erasure, created: bool, **_: Any) -> None:
+    """Take whoever is erased out of the stored figures of single listeners, in the same transaction."""
+    if created:
+        forget_erased(study_pk=instance.study_id, key_sha256=instance.participant_key_sha256)

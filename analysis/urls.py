@@ -3,6 +3,7 @@
 from django.urls import path
 
 from analysis import api
+from analysis.views import listeners
 from analysis.views import studies as views
 
 app_name = "analysis"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/embed/", views.embed, name="embed"),
     path("<slug:slug>/agreement/", views.agreement, name="agreement"),
     path("<slug:slug>/refresh/", views.refresh, name="refresh"),
+    path("<slug:slug>/listeners/", listeners.listeners, name="listeners"),
     path("<slug:slug>/agreement.svg", views.picture, name="picture"),
     path("<slug:slug>/files/<str:name>", views.download, name="download"),
 ]

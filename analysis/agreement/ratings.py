@@ -34,7 +34,8 @@ WITHIN: dict[str, Measure] = {
 class RatingSample:
     """Ratings of one question. Rated clip r is slot `slots[r]` of trial `trials[r]` of the plan (slot −1: the page).
 
-    `values` are the numbers of the judgements' categories: the points of the scale.
+    `values` are the numbers of the judgements' categories: the points of the scale. `people[p]` is the place of the
+    judgements' participant p in `Answers.participants`.
     """
 
     subset: str
@@ -44,6 +45,7 @@ class RatingSample:
     slots: IntArray
     values: FloatArray
     judgements: Judgements
+    people: IntArray
 
 
 def rating_samples(answers: Answers, subset: str) -> list[RatingSample]:
@@ -94,6 +96,7 @@ def _sample(answers: Answers, question: AskedQuestion, subset: str, *, about_sui
         np.array([slot for _, slot in rated], dtype=np.int64),
         np.array(values or [0.0]),
         judgements,
+        np.array(people, dtype=np.int64),
     )
 
 

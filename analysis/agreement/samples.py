@@ -22,13 +22,17 @@ TRIAD_KINDS = ("odd_one_out", "pair")
 
 @dataclass(frozen=True, eq=False)
 class TriadSample:
-    """Judgements of triads; `trials[t]` is the place in the plan of the judgements' trial t."""
+    """Judgements of triads; `trials[t]` is the place in the plan of the judgements' trial t.
+
+    `people[p]` is the place of the judgements' participant p in `Answers.participants`.
+    """
 
     subset: str
     stratum: str
     whole: bool
     trials: IntArray
     judgements: Judgements
+    people: IntArray
 
 
 def counted_rows(answers: Answers, question: AskedQuestion, subset: str) -> list[Answer]:
@@ -70,7 +74,9 @@ def _sample(subset: str, name: str, judged: Sequence[tuple[int, int, int | None]
     people, person = numbered([one[1] for one in judged])
     choice = np.array([one[2] for one in judged], dtype=np.int64)
     judgements = Judgements(trial, person, choice, len(trials), len(people))
-    return TriadSample(subset, name, whole, np.array(trials, dtype=np.int64), judgements)
+    return TriadSample(
+        subset, name, whole, np.array(trials, dtype=np.int64), judgements, np.array(people, dtype=np.int64)
+    )
 
 
 def numbered(labels: Sequence[int]) -> tuple[list[int], IntArray]:

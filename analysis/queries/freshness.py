@@ -12,6 +12,9 @@ from annotations.models import Participant, Response
 from modeling.enums import RunState
 from modeling.models import EmbeddingRun
 
+LISTENERS = "listeners"
+"""Where a snapshot's settings hold the listeners one by one. One of earlier code holds none, and is not current."""
+
 
 def state_of(version_pk: int, population: Population) -> dict[str, Any]:
     """Return counts that change whenever figures may change: answers, exclusions, runs, predictions. Four queries."""
@@ -40,4 +43,4 @@ def latest_snapshot(version_pk: int, population: Population) -> AgreementSnapsho
 
 def is_current(snapshot: AgreementSnapshot | None, state: dict[str, Any]) -> bool:
     """Tell whether a snapshot was made of answers and predictions in this state."""
-    return snapshot is not None and snapshot.settings.get("state") == state
+    return snapshot is not None and snapshot.settings.get("state") == state and LISTENERS in snapshot.settings

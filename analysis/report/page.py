@@ -12,6 +12,7 @@ from analysis.agreement.row import Row
 from analysis.enums import Subset
 from analysis.export.cells import instant
 from analysis.export.manifest import versions
+from analysis.listeners.compute import ListenerFigures
 from analysis.queries.answers import Answers
 from analysis.queries.loudness import loudness_of
 from analysis.queries.runs import Model
@@ -20,6 +21,7 @@ from analysis.queries.study_list import title_of
 from analysis.report import canvas, figures, flow, layers, methods, tables
 from analysis.report.flow_chart import flow_figure
 from analysis.report.latex import latex_files
+from analysis.report.listeners import listeners_shown
 from analysis.report.maps import MapSet, map_figures, map_tables
 from analysis.report.maps import said as maps_said
 from analysis.report.numbers import counted
@@ -35,6 +37,7 @@ def report_files(
     answers: Answers,
     models: Sequence[Model],
     agreement: Agreement,
+    listeners: ListenerFigures,
     settings: Mapping[str, Any],
     maps: Sequence[MapSet] = (),
 ) -> dict[str, str]:
@@ -56,6 +59,7 @@ def report_files(
         "flow_figure": shown[0],
         "figures": shown[1:],
         **{f"{kind}_tables": of_kind for kind, of_kind in made.items()},
+        "listeners": listeners_shown(listeners),
         "models": models,
         "methods": said,
         "settings": settings,

@@ -17,6 +17,7 @@ from analysis.export.manifest import manifest_text
 from analysis.export.predictions import predictions_table
 from analysis.export.responses import responses_table
 from analysis.export.table import Table
+from analysis.listeners.compute import listener_figures
 from analysis.queries.answers import Answers, answers_of
 from analysis.queries.plan import plan_of
 from analysis.queries.predictions import Predicted, predictions_of
@@ -119,11 +120,18 @@ def _files(
     sounds = sounds_of(version.corpus_id)
     models = [one.model for one in predicted]
     steps = step_columns(version, answers.population)
-    tables = _tables(answers, steps, sounds, predicted, agreement)
+    listeners = listener_figures(version, answers, predicted, n_resamples=settings["bootstrap"], seed=settings["seed"])
+    tables = [*_tables(answers, steps, sounds, predicted, agreement), *listeners.tables]
     placed = without_worse_layers(agreement.rows, models)
     maps = maps_of(version, answers, placed, sounds, seed=settings["seed"])
     report = report_files(
-        version=version, answers=answers, models=models, agreement=agreement, settings=settings, maps=maps
+        version=version,
+        answers=answers,
+        models=models,
+        agreement=agreement,
+        listeners=listeners,
+        settings=settings,
+        maps=maps,
     )
     others = {"triplets_spose.txt": triplets.spose_text(answers, _index(sounds)), **report}
     files = _laid_out(version, tables, {name: text.encode() for name, text in others.items()}, shape)

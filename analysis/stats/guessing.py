@@ -26,9 +26,12 @@ def chance_of_at_least(earned: float, *, size: ArrayLike, probability: ArrayLike
 
 
 def _binomial(n: int, p: float) -> FloatArray:
-    from scipy.stats import binom
+    """Return the probabilities of 0 … n successes; scipy.stats has them too, but takes seconds to import."""
+    from scipy.special import gammaln, xlog1py, xlogy
 
-    return np.asarray(binom.pmf(np.arange(n + 1), n, p), dtype=np.float64)
+    k = np.arange(n + 1)
+    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return np.asarray(np.exp(ways + xlogy(k, p) + xlog1py(n - k, -p)), dtype=np.float64)
 
 
 def _added(sums: FloatArray, chances: FloatArray, more: FloatArray, their: FloatArray) -> tuple[FloatArray, FloatArray]:

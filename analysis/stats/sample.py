@@ -20,6 +20,14 @@ class Incidence:
 
     def __init__(self, judgements: Judgements) -> None:
         self.judgements = judgements
+        self._only: dict[bytes, Incidence] = {}
+
+    def only(self, people: BoolArray) -> "Incidence":
+        """Return the matrices of the judgements of some people, of a (n_participants,) mask; made once for each."""
+        if people.tobytes() not in self._only:
+            kept = self.judgements.where(people[self.judgements.participant])
+            self._only[people.tobytes()] = Incidence(kept)
+        return self._only[people.tobytes()]
 
     @cached_property
     def of_categories(self) -> "csr_array":
@@ -86,6 +94,13 @@ class Sample:
     def observed(cls, judgements: Judgements) -> Self:
         """Return the data as they are: R = 1, all weights 1."""
         return cls(Incidence(judgements), np.ones((len(judgements), 1)), np.ones((judgements.n_trials, 1)))
+
+    def only(self, people: BoolArray) -> "Sample":
+        """Return the same versions of the judgements of some people alone, of a (n_participants,) mask."""
+        incidence = self.incidence.only(people)
+        if self._of_people is not None:
+            return Sample.of_people(incidence, self._of_people, self.trial_weights)
+        return Sample(incidence, self._weights[people[self.judgements.participant]], self.trial_weights)
 
     def shared(self, name: Hashable, make: Callable[[], Shared]) -> Shared:
         """Return what several statistics need from this sample, made by the first that asks under the name."""

@@ -54,10 +54,10 @@ def study_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def study(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how a study stands: pictures first, tables below."""
-    version, population = _asked_for(request, slug)
+    version, population = asked_for(request, slug)
     so_far = collected(version, population)
     context = {
-        **_about(version, population),
+        **about(version, population),
         "title": title_of(version),
         "collected": so_far,
         "elsewhere": answers_elsewhere(version, population),
@@ -75,8 +75,8 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def runs(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the part of the page about embedding runs, which fetches itself while a run goes on."""
-    version, population = _asked_for(request, slug)
-    context = _about(version, population) | {"runs": runs_of(version.corpus_id), "encoders": encoders_with_defaults()}
+    version, population = asked_for(request, slug)
+    context = about(version, population) | {"runs": runs_of(version.corpus_id), "encoders": encoders_with_defaults()}
     return render(request, "analysis/_runs.html", context)
 
 
@@ -84,7 +84,7 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_only
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the embedding run of an encoder, and a worker to compute it."""
-    version, population = _asked_for(request, slug)
+    version, population = asked_for(request, slug)
     form = EmbedForm(request.POST)
     if not form.is_valid():
         messages.error(request, "There is no such encoder.")
@@ -110,23 +110,23 @@ def _embed(request: HttpRequest, version: StudyVersion, encoder: str) -> None:
 @never_cache
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the part of the page about agreement, which fetches itself while new figures are on the way."""
-    version, population = _asked_for(request, slug)
+    version, population = asked_for(request, slug)
     shown = agreement_shown(version, population, request.GET.get("asked_at", ""))
-    return render(request, "analysis/_agreement_update.html", _about(version, population) | {"agreement": shown})
+    return render(request, "analysis/_agreement_update.html", about(version, population) | {"agreement": shown})
 
 
 @require_POST
 @staff_only
 def refresh(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a worker for new figures."""
-    version, population = _asked_for(request, slug)
+    version, population = asked_for(request, slug)
     asked_at = timezone.now().isoformat()
     reached = tasks.queue(tasks.refresh, version.pk, population.value)
     if not getattr(request, "htmx", False):
         messages.info(request, "New figures are on the way; load the page again in a moment." if reached else NO_QUEUE)
         return redirect(_address(version, population))
     shown = agreement_shown(version, population, asked_at if reached else "")
-    context = _about(version, population) | {"agreement": shown, "trouble": "" if reached else NO_QUEUE, "asked": True}
+    context = about(version, population) | {"agreement": shown, "trouble": "" if reached else NO_QUEUE, "asked": True}
     return render(request, "analysis/_agreement_update.html", context)
 
 
@@ -136,7 +136,7 @@ def refresh(request: HttpRequest, slug: str) -> HttpResponse:
 @styled_picture
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the plot of the latest snapshot."""
-    version, population = _asked_for(request, slug)
+    version, population = asked_for(request, slug)
     snapshot = latest_snapshot(version.pk, population)
     if snapshot is None or not snapshot.picture:
         raise Http404("There are no figures yet.")
@@ -148,7 +148,7 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def download(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Return one of the page's tables as CSV, of one population."""
-    version, population = _asked_for(request, slug)
+    version, population = asked_for(request, slug)
     text = download_text(name, version, population)
     if text is None:
         raise Http404(f"There is no file {name}.")
@@ -157,7 +157,7 @@ def download(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _asked_for(request: HttpRequest, slug: str) -> tuple[StudyVersion, Population]:
+def asked_for(request: HttpRequest, slug: str) -> tuple[StudyVersion, Population]:
     """Return the version that is asked now and whose answers to show."""
     try:
         version = version_of(slug)
@@ -166,7 +166,7 @@ def _asked_for(request: HttpRequest, slug: str) -> tuple[StudyVersion, Populatio
     return version, PopulationForm(request.POST if request.method == "POST" else request.GET).chosen()
 
 
-def _about(version: StudyVersion, population: Population) -> dict[str, Any]:
+def about(version: StudyVersion, population: Population) -> dict[str, Any]:
     """Return what every part of the page needs."""
     return {"version": version, "study": version.study, "population": population}
 

@@ -24,5 +24,9 @@ def is_implausible(rt_ms: float, heard: Iterable[tuple[int, float]]) -> bool:
     >>> is_implausible(1500, [(1, 0.5), (1, 0.6), (2, 0.4)])
     True
     """
-    least = sum(plays * max(0.0, seconds - PLAY_TOLERANCE_S) for plays, seconds in heard)
-    return least * (1 - CLOCKS) > rt_ms / 1000
+    return least_seconds(heard) > rt_ms / 1000
+
+
+def least_seconds(heard: Iterable[tuple[int, float]]) -> float:
+    """Return the shortest time in which so many plays of sounds of so many seconds can have been completed."""
+    return sum(plays * max(0.0, seconds - PLAY_TOLERANCE_S) for plays, seconds in heard) * (1 - CLOCKS)

@@ -149,7 +149,7 @@ def _judge(versions: Sequence[StudyVersion], kinds: Sequence[str]) -> tuple[Verd
 
 
 def _verdict(one: Participant, version: StudyVersion, evidence: Evidence) -> Verdict:
-    said = {rule: _reason(rule, evidence) for rule in definition_of(version).exclude}
+    said = {rule: reason_of(rule, evidence) for rule in definition_of(version).exclude}
     reasons = tuple(dict.fromkeys(reason for reason in said.values() if reason))
     return Verdict(
         pk=one.pk,
@@ -164,7 +164,8 @@ def _verdict(one: Participant, version: StudyVersion, evidence: Evidence) -> Ver
     )
 
 
-def _reason(rule: Exclusion, evidence: Evidence) -> str | None:
+def reason_of(rule: Exclusion, evidence: Evidence) -> str | None:
+    """Return why a rule excludes whom this evidence is of, or None."""
     if isinstance(rule, AttentionFailed):
         return rules.attention_failed(evidence, more_than=rule.more_than)
     if isinstance(rule, MedianTooQuick):

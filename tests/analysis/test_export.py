@@ -24,8 +24,8 @@ from tests.analysis.rows import Built, add_participant, add_run, answer, make_st
 pytestmark = pytest.mark.data_layer
 FILES = {
     "responses.csv", "trials.csv", "stimuli.csv", "participants.csv", "agreement.csv", "comparisons.csv",
-    "predictions.csv", "triplets_cblearn.csv", "triplets_spose.txt", "report.html", "manifest.json",
-    "methods.md", "tables/model-1.tex", "tables/stratum-1.tex", "tables/listener-1.tex",
+    "predictions.csv", "triplets_cblearn.csv", "triplets_spose.txt", "report.html", "manifest.json", "listeners.csv",
+    "exclusions.csv", "methods.md", "tables/model-1.tex", "tables/stratum-1.tex", "tables/listener-1.tex",
     *(f"figures/figure{number}.svg" for number in range(1, 5)),
 }  # fmt: skip
 

@@ -1,0 +1,87 @@
+"""Whom each rule would exclude: the rules of the study, and a few that are suggested. Asking excludes nobody.
+
+A rule is circular where it looks at agreement with others: leaving out who disagrees raises agreement by itself,
+whoever they are and however they listened.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from analysis.listeners.quality import Quality
+from analysis.queries.answers import Answers
+from analysis.queries.freshness import participants_of
+from analysis.stats.ceilings import CHANCE_OF_A_TRIAD
+from annotations.design.exclusion_rules import FEWEST_TRIALS, Evidence
+from annotations.models import StudyVersion
+from annotations.queries.evidence import evidence_of
+from annotations.services.exclusion_rules import reason_of
+from annotations.study_file.parts import AttentionFailed, Exclusion
+from annotations.study_file.schema import definition_of
+
+NOW, STUDY, SUGGESTED = "excluded now", "rule of the study", "suggested"
+FEWEST_TRIADS = 10
+"""A competence from fewer triads has an interval so wide that guessing is almost always in it."""
+FEWEST_REPEATS = 3
+TOO_MANY_EARLY = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and the keys of whom it would exclude. `circular` is None where nobody can tell."""
+
+    name: str
+    source: str
+    circular: bool | None
+    listeners: frozenset[str]
+
+
+def rules_of(version: StudyVersion, answers: Answers, qualities: Sequence[Quality]) -> list[Rule]:
+    """Return who is excluded now (if anybody is), the study's rules, and the suggested ones."""
+    excluded = frozenset(one.key for one in answers.answering if one.excluded)
+    now = [Rule("excluded now, by rules or by hand", NOW, None, excluded)] if excluded else []
+    return [*now, *_of_study(version, answers), *_suggested(qualities)]
+
+
+def _of_study(version: StudyVersion, answers: Answers) -> Iterator[Rule]:
+    rules: Sequence[Exclusion] = definition_of(version).exclude
+    evidence = evidence_of(version, participants_of(version.pk, answers.population)) if rules else {}
+    for rule in rules:
+        broken = [one.key for one in answers.answering if reason_of(rule, evidence.get(one.pk, Evidence()))]
+        yield Rule(_name(rule), STUDY, False, frozenset(broken))
+
+
+def _name(rule: Exclusion) -> str:
+    limit = f"more than {rule.more_than}" if isinstance(rule, AttentionFailed) else f"{rule.value:g}"
+    return f"{rule.rule}: {limit}"
+
+
+def _suggested(qualities: Sequence[Quality]) -> Iterator[Rule]:
+    for name, circular, breaks in SUGGESTIONS:
+        yield Rule(name, SUGGESTED, circular, frozenset(one.participant for one in qualities if breaks(one)))
+
+
+def _competence_at_guessing(one: Quality) -> bool:
+    low = one.competence_low
+    return low is not None and low <= CHANCE_OF_A_TRIAD and one.n_triads >= FEWEST_TRIADS
+
+
+def _repeats_at_guessing(one: Quality) -> bool:
+    """By choices where trials with a choice came twice often enough, else by ratings."""
+    if one.n_repeats >= FEWEST_REPEATS and one.repeats_same is not None:
+        return one.repeats_same <= (one.repeats_guessing or 0.0)
+    if one.n_repeated_ratings >= FEWEST_REPEATS and one.repeats_difference is not None:
+        # Whoever gives one rating to everything is consistent: that is for the rule same_answer_share_above.
+        return 0 < (one.repeats_difference_guessing or 0.0) <= one.repeats_difference
+    return False
+
+
+def _too_early(one: Quality) -> bool:
+    return one.n_pages >= FEWEST_TRIALS and (one.rt_below_hearing or 0.0) > TOO_MANY_EARLY
+
+
+# Name, whether it is circular, and whom it would exclude.
+SUGGESTIONS: tuple[tuple[str, bool, Callable[[Quality], bool]], ...] = (
+    (f"competence: interval reaches guessing, of {FEWEST_TRIADS} triads or more", True, _competence_at_guessing),
+    (f"repeats: no more alike than guessing, of {FEWEST_REPEATS} or more", False, _repeats_at_guessing),
+    (f"response times: more than {TOO_MANY_EARLY:.0%} too early to have heard every sound", False, _too_early),
+)
