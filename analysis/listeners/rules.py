@@ -38,7 +38,7 @@ class Rule:
 def rules_of(version: StudyVersion, answers: Answers, qualities: Sequence[Quality]) -> list[Rule]:
     """Return who is excluded now (if anybody is), the study's rules, and the suggested ones."""
     excluded = frozenset(one.key for one in answers.answering if one.excluded)
-    now = [Rule("excluded now, by rules or by hand", NOW, None, excluded)] if excluded else []
+    now = [Rule("Excluded now, by rules or by hand", NOW, None, excluded)] if excluded else []
     return [*now, *_of_study(version, answers), *_suggested(qualities)]
 
 
@@ -81,7 +81,7 @@ def _too_early(one: Quality) -> bool:
 
 # Name, whether it is circular, and whom it would exclude.
 SUGGESTIONS: tuple[tuple[str, bool, Callable[[Quality], bool]], ...] = (
-    (f"competence: interval reaches guessing, of {FEWEST_TRIADS} triads or more", True, _competence_at_guessing),
-    (f"repeats: no more alike than guessing, of {FEWEST_REPEATS} or more", False, _repeats_at_guessing),
-    (f"response times: more than {TOO_MANY_EARLY:.0%} too early to have heard every sound", False, _too_early),
+    (f"Competence: interval reaches guessing, of {FEWEST_TRIADS} triads or more", True, _competence_at_guessing),
+    (f"Repeats: no more alike than guessing, of {FEWEST_REPEATS} or more", False, _repeats_at_guessing),
+    (f"Response times: more than {100 * TOO_MANY_EARLY:g} % too early to have heard every sound", False, _too_early),
 )

@@ -3,8 +3,9 @@
 Without triads, ratings stand in: correlation with the others' means against how much of the scale is used.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.listeners.quality import Quality
 from analysis.report.curves import Tick
@@ -15,6 +16,8 @@ WIDTH, HEIGHT = 640, 440
 LEFT, RIGHT, TOP, BOTTOM = 64, 24, 20, 52
 MARGIN = 0.03
 """Room around the values, as a share of the axis, so that dots on an end are whole."""
+CLOSE, STEP, MOST_SPREAD = 5.0, 7.0, 42.0
+"""Dots nearer than this hide each other. They stand side by side, so far apart, and together no wider than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def dots_of(qualities: Sequence[Quality]) -> Dots | None:
 def _drawn(kind: Kind, placed: Sequence[Quality], n_left_out: int) -> Dots:
     across, up = _scale(kind.across, LEFT, WIDTH - RIGHT), _scale(kind.up, HEIGHT - BOTTOM, TOP)
     return Dots(
-        spots=[_spot(kind, one, across, up) for one in placed],
+        spots=_side_by_side([_spot(kind, one, across, up) for one in placed]),
         across=[Tick(across(mark), f"{mark:g}") for mark in kind.across.marks],
         up=[Tick(up(mark), f"{mark:g}".replace("-", "−")) for mark in kind.up.marks],
         across_name=kind.across.name,
@@ -135,6 +138,20 @@ def _spot(kind: Kind, one: Quality, across: Callable[[float], float], up: Callab
     said += "" if one.included else f"; excluded ({one.exclusion or 'no reason given'})"
     bottom, top = (up(y if end is None else end) for end in (low, high))
     return Spot(across(x), up(y), top, bottom, said, not one.included)
+
+
+def _side_by_side(spots: Sequence[Spot]) -> list[Spot]:
+    """Return the dots with those at one place moved apart across, in their order."""
+    at_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, spot in enumerate(spots):
+        at_place[round(spot.x / CLOSE), round(spot.y / CLOSE)].append(number)
+    moved = list(spots)
+    for together in at_place.values():
+        step = min(STEP, MOST_SPREAD / len(together))
+        begin = spots[together[0]].x - step * (len(together) - 1) / 2
+        for nth, number in enumerate(together if len(together) > 1 else ()):
+            moved[number] = replace(spots[number], x=round(begin + nth * step, 1))
+    return moved
 
 
 def _words(kind: Kind, placed: Sequence[Quality]) -> str:

@@ -50,10 +50,16 @@ def listeners_shown(figures: ListenerFigures) -> ListenersShown:
     return ListenersShown(
         dots=dots,
         why_no_picture="" if dots else _why_not(figures.qualities),
-        table=listener_table(figures.qualities[:MOST_ROWS]),
+        table=listener_table(sorted(figures.qualities, key=_lowest_first)[:MOST_ROWS]),
         n_more=max(0, len(figures.qualities) - MOST_ROWS),
         rules=tuple(_rule(effects) for effects in by_rule(figures.effects).values()),
     )
+
+
+def _lowest_first(one: Quality) -> tuple[bool, float]:
+    """Order listeners by competence, else by their ratings; those with neither come last."""
+    value = one.competence if one.competence is not None else one.rating_correlation
+    return value is None, value or 0.0
 
 
 def _why_not(qualities: Sequence[Quality]) -> str:
@@ -77,7 +83,7 @@ def listener_table(qualities: Sequence[Quality]) -> TextTable:
         "Difference of repeated ratings": _difference,
         "Median response time": lambda one: _seconds(one.rt_median_ms),
         "Too early to have heard": lambda one: _percent(one, "rt_below_hearing"),
-        "Faster or slower a page": _drift,
+        "Change of time a page": _drift,
         "Same button": lambda one: _percent(one, "modal_position"),
         "Spread of ratings": lambda one: _plain(one, "rating_sd"),
         "Ends of the scale": lambda one: _percent(one, "rating_endpoints"),
@@ -101,18 +107,21 @@ def _plain(one: Quality, name: str) -> str:
 
 
 def _tested(one: Quality, name: str, p: float | None) -> str:
-    return "–" if p is None else f"{_plain(one, name)} (p {_p(p)})"
-
-
-def _p(p: float) -> str:
+    if p is None:
+        return "–"
     text = p_value(p)
-    return text if text.startswith("<") else f"= {text}"
+    return _unbroken(f"{_plain(one, name)} (p {text if text.startswith('<') else f'= {text}'})")
+
+
+def _unbroken(text: str) -> str:
+    """Return a number with what belongs to it so that no line breaks within."""
+    return text.replace(" ", "\u00a0")
 
 
 def _with_ends(one: Quality) -> str:
     if one.competence is None:
         return "–"
-    return f"{plain(one.competence)} [{plain(one.competence_low)}, {plain(one.competence_high)}]"
+    return _unbroken(f"{plain(one.competence)} [{plain(one.competence_low)}, {plain(one.competence_high)}]")
 
 
 def _repeats(one: Quality) -> str:
@@ -138,7 +147,7 @@ def _percent(one: Quality, name: str) -> str:
 
 
 def _drift(one: Quality) -> str:
-    return "–" if one.rt_drift is None else f"{plain(100 * one.rt_drift, 1)} %"
+    return "–" if one.rt_drift is None else _unbroken(f"{_signed(100 * one.rt_drift, 1)} %")
 
 
 def _rule(effects: Sequence[Effect]) -> RuleShown:

@@ -130,11 +130,11 @@ def test_rules_know_whether_they_look_at_agreement(listening: Built) -> None:
     found = tables(listening)
     told = {row["rule"]: (row["circular"], row["n_listeners_out"]) for row in found["exclusions.csv"]}
     assert told == {
-        "excluded now, by rules or by hand": ("", "1"),
+        "Excluded now, by rules or by hand": ("", "1"),
         "median_rt_below_ms: 1000": ("0", "1"),
-        "competence: interval reaches guessing, of 10 triads or more": ("1", "1"),
-        "repeats: no more alike than guessing, of 3 or more": ("0", "1"),
-        "response times: more than 20% too early to have heard every sound": ("0", "1"),
+        "Competence: interval reaches guessing, of 10 triads or more": ("1", "1"),
+        "Repeats: no more alike than guessing, of 3 or more": ("0", "1"),
+        "Response times: more than 20 % too early to have heard every sound": ("0", "1"),
     }
     assert next(row for row in found["listeners.csv"] if row["participant"] == "p1")["exclusion"] == "'=1+1"
 
