@@ -6,6 +6,7 @@ whoever they are and however they listened.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from analysis.listeners.quality import Quality
 from analysis.queries.answers import Answers
@@ -20,7 +21,7 @@ from annotations.study_file.schema import definition_of
 
 NOW, STUDY, SUGGESTED = "excluded now", "rule of the study", "suggested"
 FEWEST_TRIADS = 10
-"""A competence from fewer triads has an interval so wide that guessing is almost always in it."""
+"""A competence from fewer triads says next to nothing."""
 FEWEST_REPEATS = 3
 TOO_MANY_EARLY = 0.2
 
@@ -57,15 +58,19 @@ def _name(rule: Exclusion) -> str:
 
 def _suggested(qualities: Sequence[Quality]) -> Iterator[Rule]:
     for name, circular, breaks in SUGGESTIONS:
-        yield Rule(name, SUGGESTED, circular, frozenset(one.participant for one in qualities if breaks(one)))
+        broken = [one.participant for one in qualities if breaks(one, qualities)]
+        yield Rule(name, SUGGESTED, circular, frozenset(broken))
 
 
-def _competence_at_guessing(one: Quality) -> bool:
-    low = one.competence_low
-    return low is not None and low <= CHANCE_OF_A_TRIAD and one.n_triads >= FEWEST_TRIADS
+def _competence_at_guessing(one: Quality, everyone: Sequence[Quality]) -> bool:
+    """Guessing is not enough: where people agree little, or judged few triads, most intervals reach it."""
+    low, high = one.competence_low, one.competence_high
+    if low is None or high is None or one.n_triads < FEWEST_TRIADS:
+        return False
+    return low <= CHANCE_OF_A_TRIAD and high < median(p for o in everyone if (p := o.competence) is not None)
 
 
-def _repeats_at_guessing(one: Quality) -> bool:
+def _repeats_at_guessing(one: Quality, _: Sequence[Quality]) -> bool:
     """By choices where trials with a choice came twice often enough, else by ratings."""
     if one.n_repeats >= FEWEST_REPEATS and one.repeats_same is not None:
         return one.repeats_same <= (one.repeats_guessing or 0.0)
@@ -75,13 +80,17 @@ def _repeats_at_guessing(one: Quality) -> bool:
     return False
 
 
-def _too_early(one: Quality) -> bool:
+def _too_early(one: Quality, _: Sequence[Quality]) -> bool:
     return one.n_pages >= FEWEST_TRIALS and (one.rt_below_hearing or 0.0) > TOO_MANY_EARLY
 
 
 # Name, whether it is circular, and whom it would exclude.
-SUGGESTIONS: tuple[tuple[str, bool, Callable[[Quality], bool]], ...] = (
-    (f"Competence: interval reaches guessing, of {FEWEST_TRIADS} triads or more", True, _competence_at_guessing),
+SUGGESTIONS: tuple[tuple[str, bool, Callable[[Quality, Sequence[Quality]], bool]], ...] = (
+    (
+        f"Competence: interval reaches guessing and ends below the median, of {FEWEST_TRIADS} triads or more",
+        True,
+        _competence_at_guessing,
+    ),
     (f"Repeats: no more alike than guessing, of {FEWEST_REPEATS} or more", False, _repeats_at_guessing),
     (f"Response times: more than {100 * TOO_MANY_EARLY:g} % too early to have heard every sound", False, _too_early),
 )
