@@ -49,7 +49,7 @@ TRIADS = Kind(
     lambda one: (one.competence_low, one.competence_high),
 )
 RATINGS = Kind(
-    Axis("spread of ratings, in widths of the scale", 0.0, 0.6, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), None),
+    Axis("spread of ratings (widths of the scale)", 0.0, 0.6, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), None),
     Axis("correlation with the others’ mean ratings", -1.0, 1.0, (-1.0, -0.5, 0.0, 0.5, 1.0), 0.0),
     lambda one: (one.rating_sd, one.rating_correlation),
     lambda one: (None, None),

@@ -100,7 +100,7 @@ def test_the_layout_of_psych_ds(answered: Callable[..., Built], tmp_path: Path) 
     assert len(measured) == len(set(measured))
     assert all(one["@type"] == "PropertyValue" and one["description"] for one in described["variableMeasured"])
     files = sorted((folder / "data").iterdir())
-    assert len(files) == 8
+    assert len(files) == 10
     columns = set()
     for path in files:
         assert re.fullmatch(r"([a-z]+-[a-zA-Z0-9]+)(_[a-z]+-[a-zA-Z0-9]+)*_data\.csv", path.name)
