@@ -48,7 +48,7 @@ def refresh_agreement(*, version_pk: int, population: str, n_resamples: int = RE
     what_if = min(n_resamples, WHAT_IF_RESAMPLES)
     listeners = listener_figures(version, answers, predicted, n_resamples=what_if, seed=SEED)
     encoders = {model.name: model.encoder for model in shown}
-    return _stored(
+    return store_snapshot(
         listeners=listeners,
         version=version,
         population=whose,
@@ -61,7 +61,7 @@ def refresh_agreement(*, version_pk: int, population: str, n_resamples: int = RE
 
 
 @transaction.atomic
-def _stored(*, listeners: ListenerFigures, **fields: Any) -> AgreementSnapshot:
+def store_snapshot(*, listeners: ListenerFigures, **fields: Any) -> AgreementSnapshot:
     """Store a snapshot, without the rows of those who were erased while it was computed.
 
     Participants are locked as `erase_participant` locks them: an erasure is over by then, or finds the snapshot.

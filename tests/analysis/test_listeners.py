@@ -24,7 +24,7 @@ from analysis.queries.predictions import predictions_of
 from analysis.queries.runs import models_shown
 from analysis.services.export import export_agreement
 from analysis.services.predict import predict_version
-from analysis.services.snapshots import refresh_agreement
+from analysis.services.snapshots import refresh_agreement, store_snapshot
 from annotations.enums import ParticipantKind
 from annotations.models import Assignment, Participant
 from annotations.services.erasure import erase_participant, withdraw
@@ -309,6 +309,17 @@ def test_who_is_erased_or_withdraws_is_forgotten_by_every_snapshot(
     assert '<th scope="row">p3</th>' not in page(researcher)
     stored = AgreementSnapshot.objects.get().settings["listeners"]["qualities"]
     assert [one["participant"] for one in stored] == ["p0", "p1", "p2", "p4", "p5", "p6"]
+
+
+def test_who_is_erased_while_figures_are_computed_is_not_stored(listening: Built) -> None:
+    version = listening.version
+    figures = listener_figures(version, answers_of(plan_of(version), Population.PEOPLE), [], n_resamples=5, seed=0)
+    Assignment.objects.update(counts=False)
+    erase_participant(participant=Participant.objects.get(key="p3"))
+    about = {"version": version, "population": Population.PEOPLE, "responses_digest": "", "n_judgements": 0}
+    stored = store_snapshot(listeners=figures, settings={}, figures=[], picture="", **about)
+    assert "p3" in {one.participant for one in figures.qualities}
+    assert "p3" not in {one["participant"] for one in stored.settings["listeners"]["qualities"]}
 
 
 def test_the_report_has_a_section_on_listeners(listening: Built, tmp_path: Path) -> None:
