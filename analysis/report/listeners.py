@@ -43,6 +43,11 @@ class ListenersShown:
         """How many crosses the picture has."""
         return sum(spot.excluded for spot in self.dots.spots) if self.dots else 0
 
+    @property
+    def caption(self) -> str:
+        """What the picture shows, without its numbers; empty without a picture."""
+        return _caption(self.dots, self.n_excluded) if self.dots else ""
+
 
 def listeners_shown(figures: ListenerFigures) -> ListenersShown:
     """Return what there is to show."""
@@ -54,6 +59,23 @@ def listeners_shown(figures: ListenerFigures) -> ListenersShown:
         n_more=max(0, len(figures.qualities) - MOST_ROWS),
         rules=tuple(_rule(effects) for effects in by_rule(figures.effects).values()),
     )
+
+
+def _caption(dots: Dots, n_excluded: int) -> str:
+    """Return a caption that can be pasted."""
+    parts = ["Each dot is a listener", "each cross one who is excluded"] if n_excluded else ["Each dot is a listener"]
+    lines = "; lines are 95 % intervals of competence" if dots.has_intervals else ""
+    said = [f"{', '.join(parts)}{lines}.", "Dashed: what guessing gives. Those at one place stand side by side."]
+    if dots.has_intervals:
+        said.append(
+            "Competence is the probability of answering by the triad’s latent consensus (one-coin Dawid–Skene model), "
+            "agreement the share of answers that are the mode of the others’."
+        )
+    else:
+        said.append("Ratings are held against the mean of the others’.")
+    if dots.n_left_out:
+        said.append(f"{dots.n_left_out:,} without both values are in listeners.csv only.")
+    return " ".join(said)
 
 
 def _lowest_first(one: Quality) -> tuple[bool, float]:

@@ -21,6 +21,7 @@ from analysis.queries.study_list import title_of
 from analysis.report import canvas, figures, flow, layers, methods, tables
 from analysis.report.flow_chart import flow_figure
 from analysis.report.latex import latex_files
+from analysis.report.listener_drawing import listener_sketches
 from analysis.report.listeners import listeners_shown
 from analysis.report.maps import MapSet, map_figures, map_tables
 from analysis.report.maps import said as maps_said
@@ -43,7 +44,9 @@ def report_files(
 ) -> dict[str, str]:
     """Return report.html, and its figures, tables and methods as files; the same input gives the same texts."""
     steps = flow.flow(answers, screened_out_at(version, answers.population))
-    shown = drawn([flow_figure(steps), *figures.figures(answers, models, agreement.rows, map_figures(maps))])
+    listening = listeners_shown(listeners)
+    of_results = figures.figures(answers, models, agreement.rows, map_figures(maps))
+    shown = drawn([flow_figure(steps), *of_results, *listener_sketches(listening)])
     made = _tables(answers, models, agreement) | {"map": map_tables(maps)}
     facts = _facts(version, answers, models, agreement, settings)
     said = methods.methods_of(replace(facts, maps=maps_said(maps, settings["seed"])))
@@ -57,9 +60,10 @@ def report_files(
         "about": _about(version, answers),
         "steps": steps,
         "flow_figure": shown[0],
-        "figures": shown[1:],
+        "figures": shown[1 : 1 + len(of_results)],
+        "listener_figures": shown[1 + len(of_results) :],
         **{f"{kind}_tables": of_kind for kind, of_kind in made.items()},
-        "listeners": listeners_shown(listeners),
+        "listeners": listening,
         "models": models,
         "methods": said,
         "settings": settings,

@@ -26,7 +26,7 @@ FILES = {
     "responses.csv", "trials.csv", "stimuli.csv", "participants.csv", "agreement.csv", "comparisons.csv",
     "predictions.csv", "triplets_cblearn.csv", "triplets_spose.txt", "report.html", "manifest.json", "listeners.csv",
     "exclusions.csv", "methods.md", "tables/model-1.tex", "tables/stratum-1.tex", "tables/listener-1.tex",
-    *(f"figures/figure{number}.svg" for number in range(1, 5)),
+    *(f"figures/figure{number}.svg" for number in range(1, 6)),
 }  # fmt: skip
 
 

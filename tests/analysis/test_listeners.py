@@ -325,7 +325,8 @@ def test_who_is_erased_while_figures_are_computed_is_not_stored(listening: Built
 def test_the_report_has_a_section_on_listeners(listening: Built, tmp_path: Path) -> None:
     export_agreement(study_slug="demo", output=tmp_path / "out", n_resamples=20)
     html = (tmp_path / "out" / "report.html").read_text()
-    assert "<h2>Listeners</h2>" in html
-    assert html.count("<circle r=") == 7
+    assert "<h2>Listeners one by one</h2>" in html
+    assert "Competence and agreement with the others, beside what guessing gives</h3>" in html
+    assert "7 listeners: agreement with the others from" in html
     assert "Excluding who disagrees makes agreement look better than it is" in html
     assert "<strong>median_rt_below_ms: 1000</strong> (rule of the study). 1 of 7 listeners would go" in html

@@ -83,7 +83,7 @@ def _checked(facts: Facts) -> Iterator[str]:
     if checks.repeats:
         yield (
             f"{counted(checks.repeats, 'trial')} came again after at least {counted(checks.repeat_after, 'page')}, to "
-            "see how consistent each listener is; repeats enter no figure."
+            "see how consistent each listener is; repeats enter no other figure."
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 REFERENCES = {
     "Cameron, Gelbach & Miller 2011": "Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with "
     "multiway clustering. Journal of Business & Economic Statistics, 29(2), 238–249.",
+    "Dawid & Skene 1979": "Dawid, A. P., & Skene, A. M. (1979). Maximum likelihood estimation of observer error-rates "
+    "using the EM algorithm. Applied Statistics, 28(1), 20–28.",
     "Efron 1987": "Efron, B. (1987). Better bootstrap confidence intervals. Journal of the American Statistical "
     "Association, 82(397), 171–185.",
     "Fleiss 1971": "Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin, "

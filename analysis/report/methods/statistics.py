@@ -18,6 +18,9 @@ OF_TRIADS = {
     "knows nothing has 1.58 bits.",
     "fleiss_kappa": "Agreement among listeners is given as Fleiss’ kappa for unequal numbers of raters (Fleiss 1971, "
     "with pooled marginals), Krippendorff’s alpha (Krippendorff 2019) and Gwet’s AC1 (Gwet 2008).",
+    "krippendorff_alpha_nominal": "Single listeners are held against the mode of the others’ judgements, and their "
+    "competence is the probability of answering by the triad’s latent consensus in a one-coin model (Dawid & Skene "
+    "1979); guessing gives 1/3 of either.",
 }
 OF_RATINGS = {
     "krippendorff_alpha_interval": "Agreement of ratings is given as Krippendorff’s alpha, ordinal and interval "
@@ -66,7 +69,7 @@ def _intervals(facts: Facts) -> Iterator[str]:
 
 def _subset(facts: Facts) -> Iterator[str]:
     if any(trial.check for trial in facts.answers.plan.trials):
-        yield "Practice, attention and repeated trials enter no figure."
+        yield "Practice, attention and repeated trials enter no figure of agreement."
     if not facts.answers.n_adaptive:
         return
     if facts.answers.subset == Subset.ALL:
