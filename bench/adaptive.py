@@ -7,12 +7,13 @@ a median) and choose slot k as the odd one with probability softmax(−distance 
 know the positions more or less. Asked are 300 triads of 20 clips, 40 a person, as `stats.asking` says; priorities are
 those of `agreement.policies`, worked out with every tenth page, and a fifth of the pages is random.
 
-Errors, by policy, from all judgements: `models`: share of studies in which another model than the best (over all people
-and these triads) has the highest accuracy; `people`: share of triads whose leading answer is not the population's (ties
-share); `map`: share of all possible triads in which a map of the judgements (SOE, two dimensions) calls another clip
-odd than the true positions do. Against them stands, with the same errors, asking at random and asking the least filled
-triads first. For `map` priorities are worked out for each new person, which is four times as rare, and studies are a
-fifth as many: maps take long. Judgements needed are read off their mean curves; intervals are of a bootstrap over studies (95 %).
+Errors, by policy, from all judgements: `models`: how much less accurate (over all people and these triads) the model
+is that has the highest accuracy than the best one; `people`: share of triads whose leading answer is not the
+population's (ties share); `map`: share of all possible triads in which a map of the judgements (SOE, two dimensions)
+calls another clip odd than the true positions do. Against them stands, with the same errors, asking at random and
+asking the least filled triads first. For `map` priorities are worked out for each new person, which is four times as
+rare, and studies are a fifth as many: maps take long. Judgements needed are read off their mean curves; intervals are
+of a bootstrap over studies (95 %).
 
 The same seed gives the same figures, with however many processes.
 """
@@ -124,8 +125,8 @@ def error(name: str, planted: Planted, asked: Asked) -> float:
     counts = asked.judgements.counts
     if name == "models":
         earned = np.array([(counts * triads.credit(one)).sum() for one in planted.models])
-        best = earned == earned.max()
-        return 1 - float(best[int(np.argmax(planted.accuracies()))] / best.sum())
+        true = np.array(planted.accuracies())
+        return float(true.max() - true[earned == earned.max()].mean())
     if name == "people":
         leading = counts == counts.max(axis=1, keepdims=True)
         right = leading[np.arange(N_TRIALS), planted.shares.argmax(axis=1)] / leading.sum(axis=1)

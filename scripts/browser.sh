@@ -1,6 +1,7 @@
 #!/bin/sh
 # Finds a Chromium for the browser tests: an installed one, else the distribution's package, else Playwright's own.
-# Where the distribution has Firefox ESR, it is installed too, with a sound server: one test drives it.
+# Where the distribution has Firefox ESR, it is installed too, with a sound server: one test drives it. So is R with lme4
+# (60 MB to fetch, a minute or two), with which one test compares the mixed model.
 set -u
 cd "$(dirname "$0")/.."
 
@@ -23,6 +24,11 @@ install() { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install 
 if can_install && ! { command -v firefox-esr && command -v pulseaudio; } >/dev/null 2>&1; then
   echo "bcstudy: installing the distribution's Firefox for the browser tests"
   install firefox-esr pulseaudio >"$log" 2>&1 || echo "bcstudy: no Firefox could be installed; its test will be skipped"
+fi
+
+if can_install && ! Rscript --vanilla -e 'quit(status = !requireNamespace("lme4", quietly = TRUE))' >/dev/null 2>&1; then
+  echo "bcstudy: installing the distribution's R with lme4 for one test"
+  install r-cran-lme4 >"$log" 2>&1 || echo "bcstudy: no lme4 could be installed; its test will be skipped"
 fi
 
 found && exit 0

@@ -14,11 +14,21 @@ from analysis.stats.priorities import committee_information, undecided
 
 Floats = npt.NDArray[np.float64]
 N_MAPS, DIMENSION, STEPS = 6, 2, 200
+WORD = 3.0
+"""How many judgements of a triad a model's word about it weighs."""
 
 
 def by_models(similarities: Sequence[Floats], counts: Floats) -> Floats:
-    """Where models disagree most: what the answer tells about which of them is right."""
-    return committee_information([_probabilities(table, counts) for table in similarities])
+    """Where models disagree most: what the answer tells about which of them is right.
+
+    People depart from a model triad by triad, so that their tenth answer to one triad tells less than the first. What
+    a model expects of the next answer is therefore Dirichlet-multinomial: its probabilities, weighing as much as
+    `WORD` judgements, and those given so far. Without that the same few triads would be asked again and again.
+    """
+    so_far = counts.sum(axis=1, keepdims=True)
+    return committee_information(
+        [(WORD * _probabilities(table, counts) + counts) / (WORD + so_far) for table in similarities]
+    )
 
 
 def by_people(counts: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.agreement import comparisons
 from analysis.agreement.compute import Agreement, Effort, agreement_of
+from analysis.agreement.mixed import mixed_table
 from analysis.agreement.row import COLUMNS as AGREEMENT
 from analysis.enums import Population, Subset
 from analysis.errors import AnalysisError
@@ -78,10 +79,13 @@ def export_agreement(
     seed: int = 0,
     version_number: int | None = None,
     shape: Shape | None = None,
+    mixed: bool = False,
 ) -> Exported:
     """Write the files of FORMATS.md; the same answers and seed give the same bytes.
 
-    Missing predictions are computed first. Raises `FolderInTheWayError`, `UnknownStudyError`, `UnknownRunError`.
+    Missing predictions are computed first; `mixed` adds mixed_model.csv.
+
+    Raises `FolderInTheWayError`, `UnknownStudyError`, `UnknownRunError`.
     """
     shape = shape or Shape()
     shape.check()
@@ -101,7 +105,8 @@ def export_agreement(
         "subset": subset.value,
         "models": [model.name for model in shown],
     }
-    files = _files(version, answers, predicted, agreement, settings, shape)
+    further = [mixed_table(answers, predicted, agreement.comparisons)] if mixed else []
+    files = _files(version, answers, predicted, agreement, settings, shape, further)
     write_folder(folder, files)
     pages = {(row.participant, row.trial) for row in answers.rows}
     names = tuple(model.name for model in shown)
@@ -116,12 +121,13 @@ def _files(
     agreement: Agreement,
     settings: dict[str, Any],
     shape: Shape,
+    further: list[Table],
 ) -> dict[str, bytes]:
     sounds = sounds_of(version.corpus_id)
     models = [one.model for one in predicted]
     steps = step_columns(version, answers.population)
     listeners = listener_figures(version, answers, predicted, n_resamples=settings["bootstrap"], seed=settings["seed"])
-    tables = [*_tables(answers, steps, sounds, predicted, agreement), *listeners.tables]
+    tables = [*_tables(answers, steps, sounds, predicted, agreement), *listeners.tables, *further]
     placed = without_worse_layers(agreement.rows, models)
     maps = maps_of(version, answers, placed, sounds, seed=settings["seed"])
     report = report_files(

@@ -30,6 +30,7 @@ class Command(DomainCommand):
         parser.add_argument("--seed", type=int, default=0, help="of resampling (0)")
         parser.add_argument("--format", choices=FORMATS, default="csv", help="of the tables (csv)")
         parser.add_argument("--layout", choices=LAYOUTS, default=FLAT, help="of the folder (flat)")
+        parser.add_argument("--mixed", action="store_true", help="compare models by a mixed-effects logistic model too")
         parser.add_argument("--study-version", type=int, default=None, metavar="N", help="the one that is asked now")
 
     def run(self, **options: Any) -> None:
@@ -43,6 +44,7 @@ class Command(DomainCommand):
             seed=options["seed"],
             version_number=options["study_version"],
             shape=Shape(options["format"], options["layout"]),
+            mixed=options["mixed"],
         )
         models = ", ".join(done.models) or "no models (no embedding run has finished)"
         self.stdout.write(f"{done.n_answers} answers of {done.n_participants} participants; {models}.")
