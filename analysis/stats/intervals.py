@@ -77,8 +77,10 @@ def calibrated(draws: FloatArray, estimate: float, influences: list[FloatArray],
     V_trials − V_judgements (Cameron, Gelbach & Miller 2011, "Robust inference with multiway clustering"), here from
     jackknives, and not below that of the trials alone. Where the units are few its own uncertainty is that of a t
     distribution, with the degrees of freedom of Satterthwaite 1946 ("An approximate distribution of estimates of
-    variance components") and no fewer than the smaller sample's. Ends never lie further out than the BCa interval's,
-    but for that t. Raises `NoIntervalError` where there is no BCa interval.
+    variance components"). A difference of estimates is subject to chance, and those degrees of freedom with it: they
+    are no fewer than half of the smaller sample's. (Statistics of pairs of judgements, such as kappa, do have fewer
+    than that sample.) Ends never lie further out than the BCa interval's, but for that t. Raises `NoIntervalError`
+    where there is no BCa interval.
     """
     from scipy.special import ndtri, stdtrit
 
@@ -89,7 +91,7 @@ def calibrated(draws: FloatArray, estimate: float, influences: list[FloatArray],
     factor = min(1.0, float(np.sqrt(unbiased / spread))) if spread > 0 else 1.0
     n_people, n_trials = len(influences[0]) - 1, len(influences[1]) - 1
     noise = people**2 / n_people + trials**2 / n_trials
-    freedom = max(unbiased**2 / noise if noise > 0 else 0.0, min(n_people, n_trials))
+    freedom = max(unbiased**2 / noise if noise > 0 else 0.0, min(n_people, n_trials) / 2)
     tail = (1 + level) / 2
     factor *= float(stdtrit(freedom, tail) / ndtri(tail))
     return estimate + factor * (low - estimate), estimate + factor * (high - estimate)
