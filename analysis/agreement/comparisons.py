@@ -57,7 +57,7 @@ def compared(sample: TriadSample, models: Sequence[Predicted], *, n_resamples: i
 
 def _pair(sample: TriadSample, a: Predicted, b: Predicted, n_resamples: int, seed: int) -> Comparison:
     one, other = triads.shared_trials(
-        triads.credit(a.similarities[sample.trials]), triads.credit(b.similarities[sample.trials])
+        triads.credit(sample.similarities(a.similarities)), triads.credit(sample.similarities(b.similarities))
     )
     statistics = {"a": JudgementAccuracy(one), "b": JudgementAccuracy(other)}
     resampled = bootstrap.two_way(sample.judgements, statistics, n_resamples=n_resamples, seed=seed)

@@ -47,6 +47,7 @@ def agreement_of(answers: Answers, models: Sequence[Predicted], effort: Effort) 
         if sample.whole:
             comparisons += compared(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
             rows += layer_rows(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
+        if sample.whole and not sample.anchored:
             _keep(probabilities, predicted, sample)
     rows += _ratings(answers, INCLUDED, models, effort)
     rows += _before_exclusion(answers, models, rows, effort)

@@ -61,7 +61,7 @@ def _names(groups: Sequence[tuple[tuple[int, Model], ...]]) -> list[str]:
 
 def layer_rows(sample: TriadSample, models: Sequence[Predicted], *, n_resamples: int, seed: int) -> list[Row]:
     """Return, for each encoder of several layers, its accuracy with the layer chosen on other triads (10 folds)."""
-    earned = {one.model.name: triads.credit(one.similarities[sample.trials]) for one in models}
+    earned = {one.model.name: triads.credit(sample.similarities(one.similarities)) for one in models}
     statistics: Named = {}
     for group in layers_of([one.model for one in models]):
         tables = [earned[model.name] for _, model in group.members]

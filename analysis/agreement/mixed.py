@@ -46,7 +46,7 @@ def mixed_table(answers: Answers, models: Sequence[Predicted], comparisons: Sequ
 
 
 def _row(sample: TriadSample, a: Predicted, b: Predicted, beside: Comparison | None) -> list[Cell]:
-    earned = [triads.credit(one.similarities[sample.trials]) for one in (a, b)]
+    earned = [triads.credit(sample.similarities(one.similarities)) for one in (a, b)]
     fitted = mixed_logistic(sample.judgements, *earned)
     names: list[Cell] = [a.model.name, b.model.name, sample.subset, sample.stratum]
     difference = [beside.figure.estimate, beside.p] if beside else [None, None]

@@ -12,7 +12,6 @@ from analysis.stats.figure import Figure
 from analysis.stats.statistic import Statistic
 
 Named = dict[tuple[str, str], Statistic]
-N_SLOTS = 3
 
 
 def of_listeners() -> dict[str, Statistic]:
@@ -28,22 +27,22 @@ def of_listeners() -> dict[str, Statistic]:
 
 
 def of_model(similarities: FloatArray, probabilities: FloatArray) -> dict[str, Statistic]:
-    """Return the measures of a model, from its (n_trials, 3) similarities and cross-validated probabilities."""
+    """Return the measures of a model, from its (n_trials, K) similarities and cross-validated probabilities."""
     credit = triads.credit(similarities)
     return {
         "accuracy_judgement": accuracy.JudgementAccuracy(credit),
         "accuracy_majority": accuracy.MajorityAccuracy(credit),
         "accuracy_unanimous": accuracy.UnanimousAccuracy(credit),
-        "model_relative": ceilings.ModelRelative(credit),
+        "model_relative": ceilings.ModelRelative(credit, chance=1 / credit.shape[1]),
         "log_loss_bits": temperature.LogLoss(probabilities),
     }
 
 
 def cross_validated(sample: TriadSample, models: Sequence[Predicted], seed: int) -> dict[str, FloatArray]:
-    """Return each model's probabilities on the sample's trials, T fitted on other trials: (n_trials, 3)."""
+    """Return each model's probabilities on the sample's trials, T fitted on other trials: (n_trials, K)."""
     return {
         one.model.name: temperature.cross_validated(
-            one.similarities[sample.trials], sample.judgements, seed=seed
+            sample.similarities(one.similarities), sample.judgements, seed=seed
         ).probabilities
         for one in models
     }
@@ -61,7 +60,7 @@ def triad_rows(
     statistics: Named = {(measure, ""): statistic for measure, statistic in of_listeners().items()}
     for one in models:
         name = one.model.name
-        measures = of_model(one.similarities[sample.trials], probabilities[name])
+        measures = of_model(sample.similarities(one.similarities), probabilities[name])
         statistics |= {(measure, name): statistic for measure, statistic in measures.items()}
     fixed = [_chance(sample), *_marginals(sample)]
     return fixed + bootstrapped(sample, statistics, n_resamples=n_resamples, seed=seed)
@@ -79,16 +78,19 @@ def bootstrapped(sample: TriadSample, statistics: Named, *, n_resamples: int, se
 
 def _chance(sample: TriadSample) -> Row:
     size = (sample.judgements.n_trials, len(sample.judgements))
-    chance = Figure(1 / N_SLOTS, None, None, *size, "1 / number of slots")
+    chance = Figure(1 / sample.judgements.n_categories, None, None, *size, "1 / number of slots")
     return Row.of(chance, measure="chance", subset=sample.subset, stratum=sample.stratum)
 
 
 def _marginals(sample: TriadSample) -> list[Row]:
-    """How often each slot was the odd one: far from 1/3 where slots were not assigned at random."""
+    """How often each slot was the odd one: far from 1/3 where slots were not assigned at random.
+
+    An anchored question has none: neither of its two is the odd one.
+    """
     judged, n_trials = sample.judgements, sample.judgements.n_trials
-    if not len(judged):
+    if not len(judged) or sample.anchored:
         return []
-    shares = np.bincount(judged.choice, minlength=N_SLOTS) / len(judged)
+    shares = np.bincount(judged.choice, minlength=judged.n_categories) / len(judged)
     method = "share of judgements in which the slot is the odd one"
     return [
         Row.of(
