@@ -68,17 +68,21 @@ def _of_records(path: Path, required: tuple[str, ...]) -> CsvFile:
 
 
 def _csv_rows(path: Path, required: tuple[str, ...]) -> CsvFile:
-    name = str(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         mend = "Give the path of a file that can be read."
-        raise ImportFaultsError([Fault(name, 0, "", error.strerror or "cannot be read", mend)]) from error
+        raise ImportFaultsError([Fault(str(path), 0, "", error.strerror or "cannot be read", mend)]) from error
+    return read_csv_text(str(path), content, required=required)
+
+
+def read_csv_text(name: str, content: bytes, *, required: tuple[str, ...]) -> CsvFile:
+    """Read the bytes of a CSV; `name` stands in faults. Raise `ImportFaultsError` where no row can be understood."""
+    try:
+        records = _records(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         what = f"byte {error.start} is not UTF-8"
         raise ImportFaultsError([Fault(name, 0, "", what, "Save the file as CSV in UTF-8.")]) from error
-    try:
-        records = _records(text)
     except csv.Error as error:
         raise ImportFaultsError([Fault(name, 0, "", f"no CSV: {error}", "Save the file as CSV in UTF-8.")]) from error
     columns = tuple(records[0][1]) if records else ()
