@@ -101,8 +101,7 @@ def _next(path: Path, content: bytes) -> Iterator[Triplet]:
                 pair = (place["left"], place["right"])
                 answer = "" if winner is None else str(winner)
                 took = "" if seconds is None else str(round(1000 * seconds, 1))
-                label = str(one.get("alg_label", ""))
-                yield Triplet(number, _key(participant), place["center"], pair, answer, label, _time(took))
+                yield Triplet(number, _key(participant), place["center"], pair, answer, rt_ms=_time(took))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"no answers of NEXT in it ({type(error).__name__}: {error})"
         raise ImportFaultsError([Fault(str(path), 0, "", what, "Give a CSV, or the JSON that NEXT wrote.")]) from error
