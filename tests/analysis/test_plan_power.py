@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analysis.errors import AnalysisError
-from analysis.imports.pilot import read_pilot
-from analysis.services.export import export_agreement
+from analysis.services.export import Shape, export_agreement
+from analysis.services.pilot import pilot_of
 from annotations.checking.expected import participant_seconds
 from annotations.checking.from_database import facts_of_version
 from corpus.models import Corpus
@@ -51,7 +51,7 @@ def test_a_study_gives_pages_and_time_as_check_study_counts_them(study: Built) -
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--accuracy", "0.7"), "Give --against, --kappa, --raters, or a pilot's export with --pilot FOLDER"),
+        (("--accuracy", "0.7"), "Give --against, --kappa, --raters, or a pilot with --pilot STUDY"),
         ((*ASKED, "--accuracy", "0.5"), "smaller one to --against"),
         ((*ASKED, "--kappa", "0.1"), "Impossible: with kappa 0.1 and 3 judgements"),
         ((*ASKED, "--kappa", "-1"), "kappa must be above 0"),
@@ -80,26 +80,36 @@ def pilot(study: Built, corpus: Corpus, tmp_path: Path) -> Path:
 
 @pytest.mark.django_db
 def test_a_pilot_gives_what_is_not_said(pilot: Path) -> None:
-    read = read_pilot(pilot, measure="judgement")
+    read = pilot_of(str(pilot), measure="judgement")
     assert (read.raters, read.each) == (6, 20)
     assert 0 < read.kappa < 1
     assert read.accuracy >= read.against
     assert 0 <= read.same <= 1
-    assert read_pilot(pilot, measure="judgement", models=read.models[::-1]) == read
+    assert pilot_of(str(pilot), measure="judgement", models=read.models[::-1]) == read
     said = told("--pilot", pilot, "--accuracy", "0.7", "--against", "0.5", "--studies", "40")
     assert f"Pilot: {read.models[0]} against {read.models[1]}; same choice in {read.same:.0%}." in said
     assert f"kappa {read.kappa:g}, 6 judgements a triad, 20 triads a participant" in said
 
 
 @pytest.mark.django_db
+def test_a_study_and_another_format_of_its_export_say_the_same(pilot: Path, study: Built, tmp_path: Path) -> None:
+    export_agreement(study_slug=study.slug, output=tmp_path / "other", n_resamples=20, shape=Shape("parquet"))
+    read = pilot_of(str(pilot), measure="judgement")
+    assert pilot_of(str(tmp_path / "other"), measure="judgement") == read
+    assert pilot_of(study.slug, measure="judgement") == read
+    given = ("--accuracy", "0.7", "--against", "0.5", "--studies", "40")
+    assert told("--pilot", study.slug, *given) == told("--pilot", pilot, *given)
+
+
+@pytest.mark.django_db
 def test_a_pilot_that_lacks_something_is_told(pilot: Path, study: Built, tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="no model 'x' with an accuracy; there are: another, spectral"):
-        read_pilot(pilot, measure="majority", models=("spectral", "x"))
-    with pytest.raises(CommandError, match=r"has no agreement\.csv\. Give a folder"):
+        pilot_of(str(pilot), measure="majority", models=("spectral", "x"))
+    with pytest.raises(CommandError, match=r"has no agreement\.csv\. Give a study, or a folder"):
         told("--pilot", tmp_path / "nothing")
     export_agreement(study_slug=study.slug, output=tmp_path / "one", n_resamples=20, models=["spectral"])
     with pytest.raises(AnalysisError, match="fewer than two models"):
-        read_pilot(tmp_path / "one", measure="majority")
+        pilot_of(str(tmp_path / "one"), measure="majority")
 
 
 @pytest.mark.django_db
@@ -107,4 +117,4 @@ def test_an_export_without_answers_is_no_pilot(answered: Callable[..., Built], t
     study = answered(n_people=0, n_trials=0)
     export_agreement(study_slug=study.slug, output=tmp_path / "empty", n_resamples=20)
     with pytest.raises(AnalysisError, match="needs triads judged twice"):
-        read_pilot(tmp_path / "empty", measure="majority")
+        pilot_of(str(tmp_path / "empty"), measure="majority")

@@ -1,11 +1,11 @@
 """Say how many triads and participants a comparison of two models needs, and what that costs."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
-from analysis.imports.pilot import Pilot, read_pilot
+from analysis.imports.pilot import Pilot
+from analysis.services.pilot import pilot_of
 from analysis.services.power_plan import (
     AROUND,
     PAGE,
@@ -44,7 +44,7 @@ class Command(DomainCommand):
         parser.add_argument("--guessing", type=float, default=0.1, help="share of answers that are guesses (0.1)")
         parser.add_argument("--overlap", type=float, help="correlation of the two models' errors (0.5, or the pilot's)")
         parser.add_argument(
-            "--pilot", type=Path, metavar="FOLDER", help="an export: what is not given is taken from it"
+            "--pilot", metavar="STUDY", help="a study, or the folder of its export: what is not given is taken from it"
         )
         parser.add_argument("--models", nargs=2, default=[], metavar="RUN", help="of the pilot (the most accurate two)")
         parser.add_argument("--study", help="a study file or slug: its pages and their length, as check_study counts")
@@ -55,8 +55,8 @@ class Command(DomainCommand):
 
     def run(self, **options: Any) -> None:
         pay, facts = _pay(options), study_facts(options["study"], lambda *_: None) if options["study"] else None
-        folder, models = options["pilot"], options["models"]
-        pilot = read_pilot(folder, measure=options["measure"], models=models) if folder else None
+        named, models = options["pilot"], options["models"]
+        pilot = pilot_of(named, measure=options["measure"], models=models) if named else None
         comparison = _comparison(options, pilot, facts)
         if pilot and options["overlap"] is None:
             comparison = with_pilots_overlap(comparison, pilot, seed=options["seed"])
@@ -108,7 +108,7 @@ def _comparison(options: dict[str, Any], pilot: Pilot | None, facts: StudyFacts 
         given = {name: getattr(pilot, name) if value is None else value for name, value in given.items()}
     missing = [f"--{name}" for name, value in given.items() if value is None]
     if missing:
-        raise AnalysisError(f"Give {', '.join(missing)}, or a pilot's export with --pilot FOLDER.")
+        raise AnalysisError(f"Give {', '.join(missing)}, or a pilot with --pilot STUDY.")
     each = options["trials_each"] or (facts.pages if facts else pilot.each if pilot else TRIALS_EACH)
     overlap = 0.5 if options["overlap"] is None else options["overlap"]
     try:
