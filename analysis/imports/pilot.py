@@ -60,8 +60,8 @@ class ExportedTables:
 def read_pilot(tables: Tables, *, measure: Measure, models: Sequence[str] = ()) -> Pilot:
     """Return a pilot's figures; `models` are two labels, by default the two most accurate.
 
-    Of several questions about the odd one of a triad the one with the most judgements counts. Raises `AnalysisError` where a figure is
-    missing, and what the tables raise.
+    Of several questions about the odd one of a triad the one with the most judgements counts. Raises `AnalysisError`
+    where a figure is missing, and what the tables raise.
     """
     columns = ("measure", "model", "subset", "stratum", "n_trials", "n_judgements", "estimate")
     rows = tables.rows("agreement", *columns)

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.stats import kendalltau, spearmanr
 from statsmodels.stats.inter_rater import fleiss_kappa
 
 from analysis.stats.alpha import Alpha
 from analysis.stats.judgements import Judgements
 from analysis.stats.kappa import BrennanPrediger, Fleiss, GwetAC1, PercentAgreement, conger
+from analysis.stats.over_all import OverAll
 
 SCALE = [1.0, 2.0, 3.5, 7.0]
 UP_TO_SIX = st.integers(1, 6)
@@ -112,3 +114,42 @@ def test_names_of_raters_do_not_matter(table, order):
         one, other = statistic.figure(judged(table)), statistic.figure(judged(shuffled))
         assert (one.estimate is None) == (other.estimate is None)
         assert one.estimate is None or one.estimate == pytest.approx(other.estimate, abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables(complete=True, n_raters=st.integers(2, 6)))
+def test_brennan_and_prediger_equal_statsmodels(table):
+    """What statsmodels calls Randolph's kappa: chance is 1 / K whatever was chosen."""
+    judgements = judged(table)
+    figure = BrennanPrediger().figure(judgements)
+
+    assert figure.estimate == pytest.approx(fleiss_kappa(judgements.counts, method="randolph"), abs=1e-10)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables(), st.data())
+def test_rank_correlations_over_all_clips_equal_scipy(table, data):
+    """Missing ratings, ties on both sides, scores that are missing, and people who rate everything the same."""
+    judgements = judged(table)
+    drawn = st.one_of(st.just(np.nan), st.integers(0, 3).map(float))
+    scores = np.array(data.draw(st.lists(drawn, min_size=len(table), max_size=len(table))))
+    rated = [[np.nan if x is None else SCALE[x] for x in row] for row in table]
+    people = [z for column in zip(*rated, strict=True) if (z := z_scored(np.array(column))) is not None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # constant input, and clips that nobody rated
+        means = np.nanmean(people, axis=0) if people else np.full(len(table), np.nan)
+        there = ~np.isnan(means) & ~np.isnan(scores)
+        means, scores_there = np.round(means[there], 9), scores[there]
+        expected = [f(means, scores_there).statistic if there.sum() > 1 else np.nan for f in (kendalltau, spearmanr)]
+    figures = [OverAll(scores, measure, SCALE).figure(judgements) for measure in ("kendall", "spearman")]
+    for figure, reference in zip(figures, expected, strict=True):
+        if np.isnan(reference):
+            assert figure.estimate is None
+        else:
+            assert figure.estimate == pytest.approx(reference, abs=1e-10)
+
+
+def z_scored(column):
+    """Return one person's z-scores, None where there are none."""
+    spread = np.nanstd(column) if (~np.isnan(column)).any() else 0.0
+    return None if spread < 1e-12 else (column - np.nanmean(column)) / spread
