@@ -24,7 +24,7 @@ def exported(study: Built, folder: Path) -> dict[str, list[dict[str, str]]]:
     for name, column in value.items():
         assert tables[name]
         assert all(row[column] or row["reason"] for row in tables[name])
-    for path in folder.iterdir():
+    for path in (path for path in folder.rglob("*") if path.is_file()):
         assert not re.search(r"(?<![a-zA-Z])(nan|inf)(?![a-zA-Z])", path.read_text(), re.IGNORECASE), path.name
     assert "</html>" in (folder / "report.html").read_text()
     return tables
