@@ -148,7 +148,7 @@ def _of_triads(sample: TriadSample, models: Sequence[Predicted]) -> Named:
         ("krippendorff_alpha_nominal", ""): alpha.Alpha("nominal"),
     }
     for one in models:
-        credit = triads.credit(one.similarities[sample.trials])
+        credit = triads.credit(sample.similarities(one.similarities))
         measures["accuracy_judgement", one.model.name] = accuracy.JudgementAccuracy(credit)
     return measures
 
