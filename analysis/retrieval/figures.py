@@ -1,11 +1,11 @@
-"""Estimates with intervals over dialogues, and paired differences between numbers of turns."""
+"""Estimates with intervals over dialogues, and paired differences: between numbers of turns, and to word frequency."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from analysis.queries.joint_runs import JointRun
-from analysis.retrieval.models import CHANCE, Pool, Ranked
+from analysis.retrieval.models import CHANCE, FREQUENCY, Pool, Ranked
 from analysis.stats.figure import Figure
 from analysis.stats.retrieval import MEDIAN, DialogueBootstrap, Retrieved
 
@@ -40,7 +40,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """More turns minus fewer, of two runs that differ in nothing else."""
+    """More turns minus fewer, of two runs that differ in nothing else; or a run minus word frequency alone."""
 
     more: str
     fewer: str
@@ -111,8 +111,11 @@ def _differences(bootstrap: DialogueBootstrap, runs: Sequence[JointRun], way: st
         for one, other in combinations(runs, 2)
         if one.same == other.same and one.turns != other.turns
     ]
+    named = [(more.name, fewer.name) for more, fewer in pairs]
+    if way == "forms_expected":
+        named += [(one.name, FREQUENCY) for one in runs]
     return [
-        Difference(more.name, fewer.name, way, measure, bootstrap.difference(more.name, fewer.name, measure))
-        for more, fewer in pairs
+        Difference(more, fewer, way, measure, bootstrap.difference(more, fewer, measure))
+        for more, fewer in named
         for measure in COMPARED.get(way, ())
     ]

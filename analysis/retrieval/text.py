@@ -26,8 +26,8 @@ COLUMNS = {
     "run": "digest of the training run",
 }
 DIFFERENCES = {
-    "more": "model with more turns",
-    "fewer": "the same with fewer",
+    "more": "model with more turns, or the one that is compared with word frequency",
+    "fewer": "the same with fewer, or word frequency",
     **{name: COLUMNS[name] for name in ("ranked", "measure")},
     "estimate": "more minus fewer, on the same contexts and resamples",
     **{name: COLUMNS[name] for name in ("low", "high", "contexts", "method", "reason")},
@@ -59,7 +59,10 @@ def markdown(found: Evaluated, notes: Sequence[str]) -> str:
     """Return the table for reading, differences below it, and what is to be known of the pool."""
     lines = [*_markdown(("Model", "Turns", *(title for _, _, title in SHOWN)), rows_shown(found)), ""]
     if found.differences:
-        lines += ["Differences between numbers of turns, on the same contexts and resamples:", ""]
+        lines += [
+            "Differences between numbers of turns, and to word frequency, on the same contexts and resamples:",
+            "",
+        ]
         heads = ("More", "Fewer", "Ranked", "Measure", "Difference")
         lines += [*_markdown(heads, _differences_shown(found)), ""]
     return "\n".join([*lines, *(f"{note}" for note in notes)]) + "\n"
