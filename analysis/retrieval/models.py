@@ -79,7 +79,7 @@ def _of_run(one: JointRun, items: "Items", rows: Numbers, seed: int) -> list[Ran
     sources = {name: items.sources[name] for name in ("backchannel", *settings.context)}
     trained, _ = load_model(one.run.folder / SPACE, sources=sources)
     told: dict[str, Any] = {"turns": one.turns, "run": one.run.digest}
-    prior = FormPrior(float(trained.scale), items.form[items.rows(Split.TRAIN)])
+    prior = FormPrior(float(trained.scale.detach()), items.form[items.rows(Split.TRAIN)])
     found = [
         Ranked(
             name,
