@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.agreement.comparisons import Comparison, compared
+from analysis.agreement.choices import choice_rows, cross_validated
+from analysis.agreement.comparisons import Comparison, compared, compared_in_order
 from analysis.agreement.layers import layer_rows
-from analysis.agreement.ratings import rating_rows, rating_samples
+from analysis.agreement.rated import RatingSample, rating_samples
+from analysis.agreement.ratings import rating_rows
 from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
-from analysis.agreement.samples import TriadSample, triad_samples
-from analysis.agreement.triads import cross_validated, triad_rows
+from analysis.agreement.samples import ChoiceSample, Chosen, choice_samples
 from analysis.queries.answers import Answers
 from analysis.queries.predictions import FloatArray, Predicted
 
@@ -39,35 +40,47 @@ class Effort:
 def agreement_of(answers: Answers, models: Sequence[Predicted], effort: Effort) -> Agreement:
     """Compute every figure, before and after exclusion."""
     probabilities = {one.model.name: np.full((len(answers.plan.trials), 3), np.nan) for one in models}
-    rows: list[Row] = []
+    rows = _rows(answers, INCLUDED, models, effort, keep=probabilities)
+    often = {"n_resamples": effort.n_resamples, "seed": effort.seed}
     comparisons: list[Comparison] = []
-    for sample in _triads(answers, INCLUDED, effort):
-        predicted = cross_validated(sample, models, effort.seed)
-        rows += triad_rows(sample, models, predicted, n_resamples=effort.n_resamples, seed=effort.seed)
-        if sample.whole:
-            comparisons += compared(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
-            rows += layer_rows(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
-        if sample.whole and not sample.anchored:
-            _keep(probabilities, predicted, sample)
-    rows += _ratings(answers, INCLUDED, models, effort)
+    for sample in choice_samples(answers, INCLUDED):
+        comparisons += compared(sample, models, **often) if sample.whole else []
+    for rated in rating_samples(answers, INCLUDED):
+        comparisons += compared_in_order(rated, models, **often) if rated.whole else []
     rows += _before_exclusion(answers, models, rows, effort)
     return Agreement(tuple(rows), tuple(comparisons), probabilities)
 
 
-def _triads(answers: Answers, subset: str, effort: Effort) -> list[TriadSample]:
-    return [sample for sample in triad_samples(answers, subset) if sample.whole or effort.thorough]
+def _choices(answers: Answers, subset: str, effort: Effort) -> list[ChoiceSample]:
+    return [sample for sample in choice_samples(answers, subset) if sample.whole or effort.thorough]
 
 
-def _ratings(answers: Answers, subset: str, models: Sequence[Predicted], effort: Effort) -> list[Row]:
+def _rated(answers: Answers, subset: str, effort: Effort) -> list[RatingSample]:
+    return [sample for sample in rating_samples(answers, subset) if sample.whole or effort.thorough]
+
+
+def _rows(
+    answers: Answers,
+    subset: str,
+    models: Sequence[Predicted],
+    effort: Effort,
+    keep: dict[str, FloatArray] | None = None,
+) -> list[Row]:
+    """Return all figures of a subset, choices first, then ratings and ranks; `keep` takes probabilities of triads."""
+    often = {"n_resamples": effort.n_resamples, "seed": effort.seed}
     rows: list[Row] = []
-    for rated in rating_samples(answers, subset):
-        rows += rating_rows(
-            rated, answers.plan, models, n_resamples=effort.n_resamples, seed=effort.seed, thorough=effort.thorough
-        )
+    for sample in _choices(answers, subset, effort):
+        predicted = cross_validated(sample, models, effort.seed)
+        rows += choice_rows(sample, models, predicted, **often)
+        rows += layer_rows(sample, models, **often) if sample.whole else []
+        if keep is not None and sample.whole and sample.chosen == Chosen.ODD:
+            _keep(keep, predicted, sample)
+    for rated in _rated(answers, subset, effort):
+        rows += rating_rows(rated, answers.plan, models, **often, thorough=effort.thorough and rated.whole)
     return rows
 
 
-def _keep(into: dict[str, FloatArray], predicted: dict[str, FloatArray], sample: TriadSample) -> None:
+def _keep(into: dict[str, FloatArray], predicted: dict[str, FloatArray], sample: ChoiceSample) -> None:
     """Keep a sample's probabilities; of two questions about the same trial the first one's."""
     for name, table in predicted.items():
         missing = np.isnan(into[name][sample.trials])
@@ -80,10 +93,4 @@ def _before_exclusion(
     """Return the rows over all answers: the same numbers again where nobody is excluded."""
     if not any(one.excluded for one in answers.answering):
         return [replace(row, subset=ALL_ANSWERS) for row in included]
-    rows: list[Row] = []
-    for sample in _triads(answers, ALL_ANSWERS, effort):
-        predicted = cross_validated(sample, models, effort.seed)
-        rows += triad_rows(sample, models, predicted, n_resamples=effort.n_resamples, seed=effort.seed)
-        if sample.whole:
-            rows += layer_rows(sample, models, n_resamples=effort.n_resamples, seed=effort.seed)
-    return rows + _ratings(answers, ALL_ANSWERS, models, effort)
+    return _rows(answers, ALL_ANSWERS, models, effort)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.agreement.choices import Named, bootstrapped
 from analysis.agreement.row import Row
-from analysis.agreement.samples import TriadSample
-from analysis.agreement.triads import Named, bootstrapped
+from analysis.agreement.samples import ChoiceSample
 from analysis.queries.predictions import Predicted
 from analysis.queries.runs import Model
 from analysis.stats import triads
@@ -59,9 +59,11 @@ def _names(groups: Sequence[tuple[tuple[int, Model], ...]]) -> list[str]:
     return names
 
 
-def layer_rows(sample: TriadSample, models: Sequence[Predicted], *, n_resamples: int, seed: int) -> list[Row]:
+def layer_rows(sample: ChoiceSample, models: Sequence[Predicted], *, n_resamples: int, seed: int) -> list[Row]:
     """Return, for each encoder of several layers, its accuracy with the layer chosen on other triads (10 folds)."""
-    earned = {one.model.name: triads.credit(sample.similarities(one.similarities)) for one in models}
+    if not sample.compared:
+        return []
+    earned = {one.model.name: triads.credit(sample.scores(one)) for one in models}
     statistics: Named = {}
     for group in layers_of([one.model for one in models]):
         tables = [earned[model.name] for _, model in group.members]

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from analysis.agreement.comparisons import Comparison
 from analysis.agreement.row import INCLUDED
-from analysis.agreement.samples import TriadSample, triad_samples
+from analysis.agreement.samples import ChoiceSample, choice_samples
 from analysis.export.cells import Cell
 from analysis.export.table import Table
 from analysis.queries.answers import Answers
@@ -35,18 +35,18 @@ COLUMNS = {
 
 
 def mixed_table(answers: Answers, models: Sequence[Predicted], comparisons: Sequence[Comparison]) -> Table:
-    """Return a row for each two models and question about triads, over the participants who are not excluded."""
+    """Return a row for each two models and question whose answer is one of several, over who is not excluded."""
     known = {(one.model_a, one.model_b, one.stratum): one for one in comparisons}
     rows = []
-    for sample in triad_samples(answers, INCLUDED):
-        for a, b in combinations(models, 2) if sample.whole else ():
+    for sample in choice_samples(answers, INCLUDED):
+        for a, b in combinations(models, 2) if sample.whole and sample.compared else ():
             beside = known.get((a.model.name, b.model.name, sample.stratum))
             rows.append(_row(sample, a, b, beside))
     return Table("mixed_model.csv", COLUMNS, rows)
 
 
-def _row(sample: TriadSample, a: Predicted, b: Predicted, beside: Comparison | None) -> list[Cell]:
-    earned = [triads.credit(sample.similarities(one.similarities)) for one in (a, b)]
+def _row(sample: ChoiceSample, a: Predicted, b: Predicted, beside: Comparison | None) -> list[Cell]:
+    earned = [triads.credit(sample.scores(one)) for one in (a, b)]
     fitted = mixed_logistic(sample.judgements, *earned)
     names: list[Cell] = [a.model.name, b.model.name, sample.subset, sample.stratum]
     difference = [beside.figure.estimate, beside.p] if beside else [None, None]

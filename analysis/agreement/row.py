@@ -80,9 +80,9 @@ class Row:
 
 
 def stratum(**parts: str) -> str:
-    """Return the name of a stratum.
+    """Return the name of a stratum. A semicolon in a value becomes a comma: it parts the values.
 
     >>> stratum(task="prosodic", question="odd", stratum="mhm")
     'task=prosodic;question=odd;stratum=mhm'
     """
-    return ";".join(f"{name}={value}" for name, value in parts.items())
+    return ";".join(f"{name}={value.replace(';', ',')}" for name, value in parts.items())

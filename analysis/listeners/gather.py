@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.agreement.ratings import KIND as RATING
-from analysis.agreement.samples import TRIAD_KINDS
+from analysis.agreement.rated import RANK, RATING
+from analysis.agreement.samples import CHOICE, TRIAD_KINDS
 from analysis.queries.answers import Answer, Answers
 from analysis.queries.listening import Listening
 from analysis.queries.plan import AskedQuestion
@@ -22,7 +22,7 @@ from annotations.enums import Check
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """Ratings of clips, (n,) each: `share` is the place on the scale, 0 to 1; `others` the others' mean or NaN."""
+    """Ratings and ranks of clips, (n,) each: `share` is the place on the scale, 0 to 1; `others` their mean or NaN."""
 
     person: IntArray
     question: IntArray
@@ -55,9 +55,9 @@ class Repeated:
 
 
 def triad_judgements(answers: Answers) -> Judgements:
-    """Return everyone's judgements of triads; a trial judged by two questions counts as two."""
+    """Return everyone's choices among three: of triads, and of the best clip; two questions about a trial are two."""
     person = _numbers(answers)
-    asked = {question.pk for question in answers.plan.questions if question.kind in TRIAD_KINDS}
+    asked = {question.pk for question in answers.plan.questions if question.kind in (*TRIAD_KINDS, CHOICE)}
     triads = {trial.pk for trial in answers.plan.triads}
     rows = [row for row in _compared(answers) if row.question in asked and row.trial in triads]
     labels = [(row.question, row.trial) for row in rows]
@@ -72,8 +72,8 @@ def triad_judgements(answers: Answers) -> Judgements:
 
 
 def ratings(answers: Answers) -> Ratings:
-    """Return everyone's ratings beside the others' mean of the same clip and question."""
-    person, place = _numbers(answers), Places(answers)
+    """Return everyone's ratings and ranks beside the others' mean of the same clip and question."""
+    person, place = _numbers(answers), Places(answers, RATING, RANK)
     rows = [row for row in _compared(answers) if place.knows(row)]
     labels = [(row.question, row.trial, row.slot) for row in rows]
     number = {label: at for at, label in enumerate(dict.fromkeys(labels))}
@@ -90,7 +90,7 @@ def ratings(answers: Answers) -> Ratings:
 
 def habits(answers: Answers, listening: Listening) -> dict[int, Habits]:
     """Return each listener's habits, by the participant's row."""
-    place, ordinary = Places(answers), _ordinary(answers)
+    place, ordinary = Places(answers, RATING), _ordinary(answers)
     pages = {trial.pk for trial in answers.plan.trials if trial.check != Check.PRACTICE}
     found = {one.pk: Habits() for one in answers.answering}
     seen: set[tuple[int, int]] = set()
@@ -116,7 +116,7 @@ def repeated(answers: Answers, listening: Listening) -> dict[int, Repeated]:
 
     The first time is the trial of the plan; slots may differ between the two.
     """
-    place = Places(answers)
+    place = Places(answers, RATING, RANK)
     clips = {trial.pk: trial.clips for trial in answers.plan.trials}
     given = {(row.participant, row.trial, row.question, _clip(row, clips[row.trial])): row for row in answers.rows}
     found: dict[int, Repeated] = {one.pk: Repeated() for one in answers.answering}
@@ -138,22 +138,22 @@ def repeated(answers: Answers, listening: Listening) -> dict[int, Repeated]:
 
 
 class Places:
-    """Where ratings lie on their scale, 0 to 1: the ends are those of the question, else the outermost given."""
+    """Where answers of some kinds lie on their scale, 0 to 1: its ends are the question's, else the outermost given."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, *kinds: str) -> None:
         given: defaultdict[int, list[float]] = defaultdict(list)
         for row in answers.rows:
             if row.value is not None:
                 given[row.question].append(row.value)
-        asked = [question for question in answers.plan.questions if question.kind == RATING]
+        asked = [question for question in answers.plan.questions if question.kind in kinds]
         self._ends = {question.pk: _ends(question, given[question.pk]) for question in asked}
 
     def knows(self, row: Answer) -> bool:
-        """Tell whether an answer is a rating."""
+        """Tell whether an answer has a place."""
         return row.value is not None and row.question in self._ends
 
     def of(self, row: Answer) -> float:
-        """Return the place of a rating; 0 where the scale has no width."""
+        """Return the place of an answer; 0 where the scale has no width."""
         low, high = self._ends[row.question]
         return ((row.value or 0.0) - low) / (high - low) if high > low else 0.0
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.agreement.ratings import RatingSample, fit_scores, rating_samples
+from analysis.agreement.choices import compared_with
+from analysis.agreement.rated import RatingSample, fit_scores, rating_samples
 from analysis.agreement.row import ALL_ANSWERS
-from analysis.agreement.samples import TriadSample, triad_samples
+from analysis.agreement.samples import ChoiceSample, choice_samples
 from analysis.export.cells import Cell
 from analysis.listeners.quality import Quality
 from analysis.listeners.rules import Rule
@@ -132,29 +133,31 @@ def _counts(rule: Rule, qualities: Sequence[Quality]) -> dict[str, Any]:
     }
 
 
-def _samples(answers: Answers, models: Sequence[Predicted]) -> Iterator[tuple[TriadSample | RatingSample, Named]]:
-    for sample in triad_samples(answers, ALL_ANSWERS):
+def _samples(answers: Answers, models: Sequence[Predicted]) -> Iterator[tuple[ChoiceSample | RatingSample, Named]]:
+    for sample in choice_samples(answers, ALL_ANSWERS):
         if sample.whole and len(sample.judgements):
-            yield sample, _of_triads(sample, models)
+            yield sample, _of_choices(sample, models)
     for rated in rating_samples(answers, ALL_ANSWERS):
-        if len(rated.judgements):
+        if rated.whole and len(rated.judgements):
             yield rated, _of_ratings(rated, models)
 
 
-def _of_triads(sample: TriadSample, models: Sequence[Predicted]) -> Named:
+def _of_choices(sample: ChoiceSample, models: Sequence[Predicted]) -> Named:
     measures: Named = {
         ("leave_one_out", ""): ceilings.LeaveOneOut(),
         ("fleiss_kappa", ""): kappa.Fleiss(),
         ("krippendorff_alpha_nominal", ""): alpha.Alpha("nominal"),
     }
-    for one in models:
-        credit = triads.credit(sample.similarities(one.similarities))
+    for one in compared_with(sample, models):
+        credit = triads.credit(sample.scores(one))
         measures["accuracy_judgement", one.model.name] = accuracy.JudgementAccuracy(credit)
     return measures
 
 
 def _of_ratings(sample: RatingSample, models: Sequence[Predicted]) -> Named:
     measures: Named = {("krippendorff_alpha_interval", ""): alpha.Alpha("interval", sample.values)}
+    if sample.ranked:  # distances between ranks mean nothing
+        measures = {("krippendorff_alpha_ordinal", ""): alpha.Alpha("ordinal")}
     for one in models if sample.about_suitability else ():
         scores = fit_scores(sample, one)
         measures["suitability_pairwise_accuracy", one.model.name] = suitability.WithinContext(
@@ -164,7 +167,7 @@ def _of_ratings(sample: RatingSample, models: Sequence[Predicted]) -> Named:
 
 
 def _measured(
-    sample: TriadSample | RatingSample,
+    sample: ChoiceSample | RatingSample,
     measures: Named,
     keys: Sequence[str],
     rules: Sequence[Rule],
@@ -187,7 +190,7 @@ def _measured(
 
 
 def _parts(
-    sample: TriadSample | RatingSample, resampled: Bootstrap, name: tuple[str, str], rule: str, kept: BoolArray
+    sample: ChoiceSample | RatingSample, resampled: Bootstrap, name: tuple[str, str], rule: str, kept: BoolArray
 ) -> dict[str, Any]:
     """Return the fields of an `Effect` that are about one measure; without a `rule` nobody would go."""
     judged, plain = sample.judgements, "/".join(name)
@@ -218,7 +221,7 @@ def _parts(
     }
 
 
-def _are_many(sample: TriadSample | RatingSample) -> bool:
+def _are_many(sample: ChoiceSample | RatingSample) -> bool:
     return len(sample.judgements) > MANY_JUDGEMENTS
 
 

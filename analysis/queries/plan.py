@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotations.models import Question, StudyVersion, Trial, TrialClip
 
@@ -11,7 +11,10 @@ TRIAD = 3
 
 @dataclass(frozen=True, slots=True)
 class PlannedTrial:
-    """A trial with its clips in slot order; `clips` are stimulus keys, `clip_pks` their rows."""
+    """A trial with its clips in slot order; `clips` are stimulus keys, `clip_pks` their rows.
+
+    `tokens` and `speakers` are those of the clips, empty where the corpus does not say.
+    """
 
     pk: int
     key: str
@@ -26,6 +29,8 @@ class PlannedTrial:
     check: str
     answers: Any
     planned: int
+    tokens: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
 
     @property
     def is_triad(self) -> bool:
@@ -66,10 +71,10 @@ class Plan:
 
 def plan_of(version: StudyVersion) -> Plan:
     """Read a version's trials and questions in three queries."""
-    clips: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    clips: dict[int, list[_Clip]] = defaultdict(list)
     rows = TrialClip.objects.filter(trial__version=version).order_by("trial_id", "slot")
-    for trial, key, stimulus in rows.values_list("trial_id", "stimulus__key", "stimulus_id"):
-        clips[trial].append((key, stimulus))
+    for trial, *clip in rows.values_list("trial_id", *(f"stimulus__{name}" for name in _Clip._fields)):
+        clips[trial].append(_Clip(*clip))
     trials = Trial.objects.filter(version=version).select_related("task", "context").order_by("position", "pk")
     questions = Question.objects.filter(task__version=version).select_related("task")
     return Plan(
@@ -79,21 +84,30 @@ def plan_of(version: StudyVersion) -> Plan:
     )
 
 
-def _trial(trial: Trial, clips: list[tuple[str, int]]) -> PlannedTrial:
+class _Clip(NamedTuple):
+    key: str
+    pk: int
+    token: str
+    speaker: str
+
+
+def _trial(trial: Trial, clips: list[_Clip]) -> PlannedTrial:
     return PlannedTrial(
         pk=trial.pk,
         key=trial.key,
         task=trial.task.name,
         context=trial.context.key if trial.context else "",
         context_pk=trial.context_id,
-        clips=tuple(key for key, _ in clips),
-        clip_pks=tuple(pk for _, pk in clips),
+        clips=tuple(clip.key for clip in clips),
+        clip_pks=tuple(clip.pk for clip in clips),
         true_slot=trial.true_slot,
         stratum=trial.stratum,
         block=trial.block,
         check=trial.check_kind,
         answers=trial.answers,
         planned=trial.planned,
+        tokens=tuple(clip.token for clip in clips),
+        speakers=tuple(clip.speaker for clip in clips),
     )
 
 

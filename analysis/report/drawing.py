@@ -46,7 +46,7 @@ def _panel(axes: "Axes", panel: Panel) -> None:
 
 
 def strata_plot(panels: Sequence[StrataPanel], *, name: str) -> str:
-    """Return one row a stratum with a dot for each model, and a tick for what listeners reach, as SVG."""
+    """Return one row a part of the trials with a dot for each model, and a tick for what listeners reach, as SVG."""
     heights = [FRAME + ROW * len(panel.strata) * max(1.0, 0.55 * _n_models(panel)) for panel in panels]
     with _figure(sum(heights)) as figure:
         grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
@@ -88,7 +88,7 @@ def _key(label: str, encoder: str) -> "Line2D":
 def _ceiling_key() -> "Line2D":
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=INK, marker="|", ms=12, mew=2, lw=0, label="leave-one-out")
+    return Line2D([], [], color=INK, marker="|", ms=12, mew=2, lw=0, label="listeners")
 
 
 def _frame(axes: "Axes", title: str, label: str, limits: tuple[float, float]) -> None:

@@ -31,7 +31,7 @@ def figures(
     return [
         *_dot_plots(rows, encoders),
         *layers.layer_figures(rows, models),
-        *_strata_plot(rows, encoders),
+        *_strata_plots(rows, encoders),
         *maps,
         _answers_figure(answers),
     ]
@@ -49,11 +49,12 @@ def _dots(shown: Sequence[Panel], name: str) -> str:
     return drawing.dot_plot(shown, name=name)
 
 
-def _strata_plot(rows: Sequence[Row], encoders: Mapping[str, str]) -> Iterator[Sketch]:
-    strata = strata_panels(rows, encoders, subset=INCLUDED) if encoders else []
-    if strata:
-        draw = partial(_strata, strata)
-        yield Sketch("Agreement by stratum", draw, _in_words(strata), _STRATA)
+def _strata_plots(rows: Sequence[Row], encoders: Mapping[str, str]) -> Iterator[Sketch]:
+    for kind, caption in ((TRIADS, _STRATA), (SUITABILITY, _SUITABILITY_STRATA)):
+        strata = strata_panels(rows, encoders, subset=INCLUDED, kind=kind) if encoders else []
+        if strata:
+            claim = "Agreement by part of the trials" if kind is TRIADS else "Suitability by part of the trials"
+            yield Sketch(claim, partial(_strata, strata), _in_words(strata), caption)
 
 
 def _strata(shown: Sequence[StrataPanel], name: str) -> str:
@@ -61,7 +62,7 @@ def _strata(shown: Sequence[StrataPanel], name: str) -> str:
 
 
 _TRIADS = (
-    "Dots: mean credit of each model over judgements of triads, with 95 % intervals (two-way bootstrap over "
+    "Dots: mean credit of each model over judgements, with 95 % intervals (two-way bootstrap over "
     "participants and trials). Dashed: chance. Solid, with its interval: leave-one-out consistency of the listeners. "
     "Dotted: oracle, which no model can exceed."
 )
@@ -70,8 +71,14 @@ _SUITABILITY = (
     "with 95 % intervals. Dashed: chance. Solid, with its interval: single listeners against the means of the others."
 )
 _STRATA = (
-    "Dots: mean credit of each model over the judgements of each stratum, with 95 % intervals. Dashed: chance. Black "
-    f"ticks: leave-one-out consistency. Strata of fewer than {FEWEST_TRIALS} trials are in agreement.csv only."
+    "Dots: mean credit of each model over the judgements of each part of the trials, with 95 % intervals. Dashed: "
+    "chance. Black ticks: leave-one-out consistency of the listeners. Parts of fewer than "
+    f"{FEWEST_TRIALS} trials are in agreement.csv only."
+)
+_SUITABILITY_STRATA = (
+    "Dots: share of pairs of clips of a context that each model orders as listeners do, in each part of the trials, "
+    "with 95 % intervals. Dashed: chance. Black ticks: single listeners against the means of the others. Parts of "
+    f"fewer than {FEWEST_TRIALS} rated clips are in agreement.csv only."
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.agreement.row import Row
+from analysis.agreement.strata import PARTS
 from analysis.report.numbers import plain, with_interval
 
 # A stratum of fewer trials says nothing; it is in agreement.csv, not in the report.
@@ -53,6 +54,16 @@ class Kind:
     axis: str
     lines: tuple[tuple[str, str, str], ...]
 
+    @property
+    def chance(self) -> str:
+        """The measure of the line for chance."""
+        return next(measure for _, style, measure in self.lines if style == "chance")
+
+    @property
+    def ceiling(self) -> str:
+        """The measure of what listeners reach."""
+        return next(measure for _, style, measure in self.lines if style == "ceiling")
+
 
 TRIADS = Kind(
     "accuracy_judgement",
@@ -90,7 +101,7 @@ def panels(rows: Sequence[Row], kind: Kind, encoders: Mapping[str, str], *, subs
 
 @dataclass(frozen=True, slots=True)
 class StrataPanel:
-    """One question by stratum: for each stratum its name, a dot for each model, and what listeners reach."""
+    """One question by part of its trials: for each its name, a dot for each model, and what listeners reach."""
 
     title: str
     axis: str
@@ -107,25 +118,33 @@ class StrataPanel:
         return f"{self.title}: " + "; ".join(said) + "."
 
 
-def strata_panels(rows: Sequence[Row], encoders: Mapping[str, str], *, subset: str) -> list[StrataPanel]:
-    """Return a panel for each question about triads with at least two strata of `FEWEST_TRIALS` trials."""
-    parts_of: dict[str, dict[str, dict[tuple[str, str], Row]]] = {}
-    chances = {row.stratum: row for row in rows if row.subset == subset and row.measure == TRIADS.lines[0][2]}
+def strata_panels(
+    rows: Sequence[Row], encoders: Mapping[str, str], *, subset: str, kind: Kind = TRIADS
+) -> list[StrataPanel]:
+    """Return a panel for each way to part a question's trials that gives two large parts or more."""
+    parted: dict[tuple[str, str], dict[str, dict[tuple[str, str], Row]]] = {}
+    chances = {row.stratum: row for row in rows if row.subset == subset and row.measure == kind.chance}
     for row in rows:
         if row.subset == subset and is_part(row.stratum):
-            of_question = parts_of.setdefault(whole_of(row.stratum), {})
-            of_question.setdefault(parts(row.stratum)["stratum"], {})[row.measure, row.model] = row
+            how, label = part_of(row.stratum)
+            parted.setdefault((whole_of(row.stratum), how), {}).setdefault(label, {})[row.measure, row.model] = row
     found = []
-    for question, strata in parts_of.items():
-        large = {name: here for name, here in strata.items() if here["leave_one_out", ""].n_trials >= FEWEST_TRIALS}
+    for (question, how), strata in parted.items():
+        large = {label: here for label, here in strata.items() if is_large(here.get((kind.ceiling, "")))}
         if len(large) >= 2:
             shown = [
-                (name, _dots(here, TRIADS, encoders), Line("leave-one-out", "ceiling", here["leave_one_out", ""]))
-                for name, here in large.items()
+                (label, _dots(here, kind, encoders), Line("listeners", "ceiling", here[kind.ceiling, ""]))
+                for label, here in large.items()
             ]
             chance = Line("chance", "chance", chances[question])
-            found.append(StrataPanel(readable(question), TRIADS.axis, tuple(shown), chance))
+            title = f"{readable(question)}, by {how}"
+            found.append(StrataPanel(title, kind.axis, tuple(shown), chance))
     return found
+
+
+def is_large(row: Row | None) -> bool:
+    """Tell whether a part of a question has enough trials to be shown, from what its listeners reach."""
+    return row is not None and row.n_trials >= FEWEST_TRIALS
 
 
 def _dots(here: Mapping[tuple[str, str], Row], kind: Kind, encoders: Mapping[str, str]) -> tuple[Dot, ...]:
@@ -136,7 +155,16 @@ def _dots(here: Mapping[tuple[str, str], Row], kind: Kind, encoders: Mapping[str
 
 def is_part(stratum: str) -> bool:
     """Tell whether a stratum is a part of a question's trials."""
-    return "stratum" in parts(stratum)
+    return any(kind in parts(stratum) for kind in PARTS)
+
+
+def part_of(stratum: str) -> tuple[str, str]:
+    """Return how a part was made and its label.
+
+    >>> part_of("task=prosodic;question=odd;speakers=same")
+    ('speakers', 'same')
+    """
+    return next((name, label) for name, label in parts(stratum).items() if name in PARTS)
 
 
 def parts(stratum: str) -> dict[str, str]:
@@ -145,8 +173,12 @@ def parts(stratum: str) -> dict[str, str]:
 
 
 def whole_of(stratum: str) -> str:
-    """Return the question that a stratum is a part of."""
-    return stratum.split(";stratum=")[0]
+    """Return the question that a stratum is a part of.
+
+    >>> whole_of("task=prosodic;question=odd;words=mhm")
+    'task=prosodic;question=odd'
+    """
+    return ";".join(f"{name}={value}" for name, value in parts(stratum).items() if name not in PARTS)
 
 
 def readable(stratum: str) -> str:
@@ -154,5 +186,8 @@ def readable(stratum: str) -> str:
 
     >>> readable("task=prosodic;question=odd;stratum=mhm")
     'prosodic · odd · mhm'
+    >>> readable("task=contextual;question=best;clips=4;speakers=same")
+    'contextual · best · 4 clips · same speaker'
     """
-    return " · ".join(parts(stratum).values())
+    say = {"clips": "{} clips", "speakers": "{} speaker"}
+    return " · ".join(say.get(name, "{}").format(value) for name, value in parts(stratum).items())

@@ -3,10 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.agreement.comparisons import Comparison
+from analysis.agreement.comparisons import ACCURACY, IN_ORDER, Comparison
 from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
 from analysis.report.numbers import counted, p_value, with_interval
-from analysis.report.panels import FEWEST_TRIALS, is_part, parts, readable, whole_of
+from analysis.report.panels import (
+    FEWEST_TRIALS,
+    SUITABILITY,
+    TRIADS,
+    Kind,
+    is_large,
+    is_part,
+    part_of,
+    readable,
+    whole_of,
+)
 
 OF_MODELS = {
     "accuracy_judgement": "Accuracy, judgements",
@@ -14,6 +24,7 @@ OF_MODELS = {
     "accuracy_unanimous": "Accuracy, unanimous",
     "model_relative": "From chance (0) to ceiling (1)",
     "log_loss_bits": "Log-loss, bits",
+    "suitability_true_first": "True response first",
 }
 OF_LISTENERS = {
     "leave_one_out": "Leave-one-out consistency",
@@ -27,6 +38,8 @@ OF_LISTENERS = {
     "icc_a_1": "ICC(A,1)",
     "icc_a_k": "ICC(A,k)",
     "split_half": "Split-half reliability, Spearman–Brown",
+    "spearman_between_listeners": "Spearman’s rho, listeners by twos",
+    "kendall_w": "Kendall’s W",
 }
 OF_SUITABILITY = {
     "suitability_pairwise_accuracy": "Pairs ordered alike",
@@ -60,10 +73,17 @@ def by_name(rows: Iterable[Row]) -> dict[tuple[str, str, str, str], Row]:
 
 
 def model_tables(rows: Sequence[Row], models: Sequence[str], notes: Mapping[str, str] | None = None) -> list[TextTable]:
-    """Return, for each question about triads, the accuracies of every model; `notes` by question stand below."""
-    questions = _questions(rows, "leave_one_out")
-    made = [_of_models(rows, models, question, OF_MODELS, "Models against listeners") for question in questions]
-    return [replace(table, note=(notes or {}).get(at, "")) for at, table in zip(questions, made, strict=True)]
+    """Return, for each question whose answer is one of several, how often every model chooses as people do.
+
+    `notes` by question stand below. Questions that models do not answer have no table.
+    """
+    tables = []
+    for question in _questions(rows, "leave_one_out"):
+        measures = _of_some_model(rows, question, OF_MODELS)
+        if measures:
+            table = _of_models(rows, models, question, measures, "Models against listeners")
+            tables.append(replace(table, note=(notes or {}).get(question, "")))
+    return tables
 
 
 def suitability_tables(
@@ -73,11 +93,18 @@ def suitability_tables(
     named = by_name(rows)
     tables = []
     for question in _questions(rows, CEILINGS["suitability_pairwise_accuracy"]):
-        table = _of_models(rows, models, question, OF_SUITABILITY, "Suitability")
-        people = [named.get((INCLUDED, question, CEILINGS.get(measure, ""), "")) for measure in OF_SUITABILITY]
+        measures = _of_some_model(rows, question, OF_SUITABILITY) or OF_SUITABILITY
+        table = _of_models(rows, models, question, measures, "Suitability")
+        people = [named.get((INCLUDED, question, CEILINGS.get(measure, ""), "")) for measure in measures]
         ceiling = ("single listeners", *("–" if row is None else with_interval(row) for row in people))
         tables.append(TextTable(table.caption, table.heads, (*table.rows, ceiling), (notes or {}).get(question, "")))
     return tables
+
+
+def _of_some_model(rows: Sequence[Row], question: str, measures: Mapping[str, str]) -> dict[str, str]:
+    """Return the measures that a question has for a model."""
+    known = {row.measure for row in rows if row.stratum == question and row.model}
+    return {measure: title for measure, title in measures.items() if measure in known}
 
 
 def _of_models(
@@ -111,30 +138,39 @@ def listener_tables(rows: Sequence[Row], *, excluded: bool) -> list[TextTable]:
 
 
 def stratum_tables(rows: Sequence[Row], models: Sequence[str]) -> list[TextTable]:
-    """Return, for each question, accuracy at judgement level by stratum, sorted; small ones are named below."""
+    """Return, for each question, what models and listeners reach in parts of its trials; small ones are named below."""
+    return [
+        *_of_parts(rows, models, TRIADS, "Accuracy at judgement level", "Leave-one-out"),
+        *_of_parts(rows, models, SUITABILITY, "Pairs ordered alike", "Single listeners"),
+    ]
+
+
+def _of_parts(rows: Sequence[Row], models: Sequence[str], kind: Kind, what: str, ceiling: str) -> list[TextTable]:
     named = by_name(rows)
-    every = [row for row in rows if row.subset == INCLUDED and row.measure == "leave_one_out" and is_part(row.stratum)]
+    every = [row for row in rows if row.subset == INCLUDED and row.measure == kind.ceiling and is_part(row.stratum)]
     tables = []
-    for question in dict.fromkeys(whole_of(row.stratum) for row in every):
-        here = sorted((row for row in every if whole_of(row.stratum) == question), key=_stratum)
+    for question, how in dict.fromkeys((whole_of(row.stratum), part_of(row.stratum)[0]) for row in every):
+        here = [row for row in every if (whole_of(row.stratum), part_of(row.stratum)[0]) == (question, how)]
+        here.sort(key=_label)
         body = []
-        for ceiling in (row for row in here if row.n_trials >= FEWEST_TRIALS):
-            cells = [with_interval(named[INCLUDED, ceiling.stratum, "accuracy_judgement", model]) for model in models]
-            size = (f"{ceiling.n_trials:,}", f"{named[INCLUDED, ceiling.stratum, 'oracle', ''].n_judgements:,}")
-            body.append((_stratum(ceiling), *size, with_interval(ceiling), *cells))
-        heads = ("Stratum", "Trials", "Judgements", "Leave-one-out", *models)
-        caption = f"Accuracy at judgement level by stratum: {readable(question)}"
-        tables.append(TextTable(caption, heads, tuple(body), _too_small(here)))
+        for row in filter(is_large, here):
+            found = [named.get((INCLUDED, row.stratum, kind.measure, model)) for model in models]
+            cells = ["–" if one is None else with_interval(one) for one in found]
+            n_judgements = _sizes(rows, row.stratum)[1]
+            body.append((_label(row), f"{row.n_trials:,}", f"{n_judgements:,}", with_interval(row), *cells))
+        trials = "Trials" if kind is TRIADS else "Rated clips"
+        heads = (how.capitalize(), trials, "Judgements", ceiling, *models)
+        tables.append(TextTable(f"{what} by {how}: {readable(question)}", heads, tuple(body), _too_small(here)))
     return [table for table in tables if table.rows]
 
 
-def _stratum(row: Row) -> str:
-    return parts(row.stratum)["stratum"]
+def _label(row: Row) -> str:
+    return part_of(row.stratum)[1]
 
 
 def _too_small(ceilings: Sequence[Row]) -> str:
-    """Return which strata are left out, with their size; empty where none is."""
-    small = [f"{_stratum(row)} ({row.n_trials})" for row in ceilings if row.n_trials < FEWEST_TRIALS]
+    """Return which parts are left out, with their size; empty where none is."""
+    small = [f"{_label(row)} ({row.n_trials})" for row in ceilings if not is_large(row)]
     if not small:
         return ""
     rule = f"Too small to be shown (fewer than {FEWEST_TRIALS} trials; their figures are in agreement.csv)"
@@ -142,17 +178,26 @@ def _too_small(ceilings: Sequence[Row]) -> str:
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> list[TextTable]:
-    """Return every two models compared, if there are two."""
-    rows = []
-    for one in comparisons:
-        figure = one.figure
-        row = Row.of(figure, measure="", subset=one.subset, stratum=one.stratum)
-        names = (f"{one.model_a} − {one.model_b}", readable(one.stratum))
-        rows.append((*names, with_interval(row), p_value(one.p), p_value(one.p_holm), f"{figure.n_trials:,}"))
-    heads = ("Models", "Judged", "Difference in accuracy", "p", "p, Holm", "Trials")
-    return (
-        [TextTable("Models against each other, on the same trials and resamples", heads, tuple(rows))] if rows else []
-    )
+    """Return every two models compared, if there are two: a table for choices and one for the order of clips."""
+    titles = {
+        ACCURACY: ("Models against each other, on the same trials and resamples", "Difference in accuracy", "Trials"),
+        IN_ORDER: (
+            "Models against each other in suitability, on the same clips and resamples",
+            "Difference in pairs ordered alike",
+            "Rated clips",
+        ),
+    }
+    tables = []
+    for measure, (caption, difference, trials) in titles.items():
+        rows = []
+        for one in (one for one in comparisons if one.measure == measure):
+            figure = one.figure
+            row = Row.of(figure, measure="", subset=one.subset, stratum=one.stratum)
+            names = (f"{one.model_a} − {one.model_b}", readable(one.stratum))
+            rows.append((*names, with_interval(row), p_value(one.p), p_value(one.p_holm), f"{figure.n_trials:,}"))
+        heads = ("Models", "Judged", difference, "p", "p, Holm", trials)
+        tables += [TextTable(caption, heads, tuple(rows))] if rows else []
+    return tables
 
 
 def _questions(rows: Sequence[Row], measure: str) -> list[str]:
@@ -162,6 +207,11 @@ def _questions(rows: Sequence[Row], measure: str) -> list[str]:
 
 def _size(rows: Sequence[Row], stratum: str) -> str:
     """Return how much was judged."""
-    sizes = [(row.n_trials, row.n_judgements) for row in rows if row.stratum == stratum and row.subset == INCLUDED]
-    trials, judgements = max(sizes, default=(0, 0))
+    trials, judgements = _sizes(rows, stratum)
     return f"{counted(judgements, 'judgement')} of {counted(trials, 'trial')}"
+
+
+def _sizes(rows: Sequence[Row], stratum: str) -> tuple[int, int]:
+    """Return how many trials and judgements there are, after exclusion."""
+    sizes = [(row.n_trials, row.n_judgements) for row in rows if row.stratum == stratum and row.subset == INCLUDED]
+    return max(sizes, default=(0, 0))

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.stats.judgements import BoolArray, FloatArray, Judgements
+from analysis.stats.ranks import Pairs, ordered_alike
+from analysis.stats.sample import Sample
+from analysis.stats.suitability import contexts, mean_ratings
 from analysis.stats.triads import covered, validated
 
 EXACT_UP_TO = 14  # triads whose signs are enumerated, 2¹⁴ = 16,384 ways, rather than drawn
@@ -36,7 +39,39 @@ def paired_sign_flip(
     both = covered(a) & covered(b) & (judgements.per_trial > 0)
     if not both.any():
         return None
-    differences = (judgements.counts[both] * (a - b)[both]).sum(axis=1)
+    return _flipped((judgements.counts[both] * (a - b)[both]).sum(axis=1), n_permutations, seed)
+
+
+def sign_flip_in_order(
+    judgements: Judgements,
+    scores_a: ArrayLike,
+    scores_b: ArrayLike,
+    *,
+    values: ArrayLike | None = None,
+    n_permutations: int = 10_000,
+    seed: int = 0,
+) -> float | None:
+    """Return the two-sided p-value of the difference in within-context pairwise accuracy of two models.
+
+    Judgements, `values` and scores (n_clips,) as in `suitability`. The same test, in which the two models are swapped
+    within contexts: a context's difference is that of the pairs of clips which they order as the mean ratings do. Only
+    clips that both cover take part; None where no two of a context are told apart.
+    """
+    scores = np.stack([np.asarray(one, dtype=np.float64) for one in (scores_a, scores_b)])
+    scores[:, np.isnan(scores).any(axis=0)] = np.nan
+    if not len(judgements):
+        return None
+    means = mean_ratings(Sample.observed(judgements), values)
+    (alike_a, differing), (alike_b, _) = (
+        ordered_alike(Pairs.within(contexts(judgements), one), means) for one in scores
+    )
+    if not differing.any():
+        return None
+    return _flipped((alike_a - alike_b)[:, 0], n_permutations, seed)
+
+
+def _flipped(differences: FloatArray, n_permutations: int, seed: int) -> float:
+    """Return the p-value of the sum of differences when each may have either sign; those of 0 change nothing."""
     differences = differences[np.abs(differences) > ROUNDING]
     if len(differences) <= EXACT_UP_TO:
         return _exact(differences)

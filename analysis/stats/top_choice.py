@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.stats.accuracy import JudgementAccuracy
+from analysis.stats.figure import NO_JUDGEMENTS
 from analysis.stats.judgements import BoolArray, FloatArray, IntArray, Judgements, category_values
 from analysis.stats.sample import Sample
 from analysis.stats.statistic import Statistic, ratio
@@ -82,6 +84,43 @@ class PeopleTopChoice(Statistic):
         whole = np.bincount(group)[group] == np.bincount(context)[context[judgements.trial]]
         alone = np.bincount(context, self.is_true)[context[judgements.trial]] == 1
         return np.where(self.is_true[judgements.trial] & whole & alone, first_place(numbers, group), np.nan)
+
+
+class TrueChosen(JudgementAccuracy):
+    """Share of judgements that choose the true response; `is_true` (n_trials, K) marks it, NaN rows have none."""
+
+    method = "share of judgements that choose the true response"
+
+    def reason(self, judgements: Judgements) -> str:
+        """Nothing judged, or nothing true to choose."""
+        return "no judged trial has a true response" if len(judgements) else NO_JUDGEMENTS
+
+
+class ModelTrueChosen(Statistic):
+    """Share of judged trials in which a model chooses the true response, from its credit (n_trials, K); ties share.
+
+    `is_true` (n_trials, K) as above. Participants' weights do not matter, trials' do.
+    """
+
+    method = "share of trials in which the model chooses the true response"
+    bounds = (0.0, 1.0)
+
+    def __init__(self, credit: ArrayLike, is_true: ArrayLike) -> None:
+        self._credit = (np.asarray(credit, dtype=np.float64) * np.asarray(is_true, dtype=np.float64)).sum(axis=1)
+
+    def values(self, sample: Sample) -> FloatArray:
+        """Mean share over judged trials."""
+        used = (~np.isnan(self._credit) & (sample.judgements.per_trial > 0))[:, None]
+        weight = used * sample.trial_weights
+        return ratio((np.where(used, self._credit[:, None], 0.0) * weight).sum(axis=0), weight.sum(axis=0))
+
+    def counted(self, judgements: Judgements) -> BoolArray:
+        """Judgements of trials with a true response that the model covers."""
+        return np.asarray(~np.isnan(self._credit[judgements.trial]))
+
+    def reason(self, judgements: Judgements) -> str:
+        """Nothing to choose."""
+        return "no judged trial has a true response that the model covers" if len(judgements) else NO_JUDGEMENTS
 
 
 def first_place(scores: FloatArray, group: IntArray) -> FloatArray:

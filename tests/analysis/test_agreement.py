@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from analysis.agreement.compute import Agreement, Effort, agreement_of
-from analysis.agreement.ratings import scale_points, suitability_questions
+from analysis.agreement.rated import scale_points
 from analysis.agreement.row import INCLUDED, Row
+from analysis.agreement.samples import about_fit
 from analysis.enums import Population
 from analysis.queries.answers import answers_of
 from analysis.queries.plan import AskedQuestion, plan_of
@@ -111,10 +112,10 @@ def test_ratings_without_variation_are_named(corpus: Corpus) -> None:
 
 def test_the_question_about_suitability_is_found(corpus: Corpus) -> None:
     study = make_study(corpus, tasks=["prosodic", "contextual"])
-    assert [q.name for q in suitability_questions(plan_of(study.version))] == ["suitability"]
+    assert [q.name for q in about_fit(plan_of(study.version), "rating")] == ["suitability"]
     study.questions["contextual", "suitability"].name = "fit"
     study.questions["contextual", "suitability"].save()
-    assert [q.name for q in suitability_questions(plan_of(study.version))] == ["fit"]
+    assert [q.name for q in about_fit(plan_of(study.version), "rating")] == ["fit"]
 
 
 def test_scale_points_are_those_of_the_question_and_those_given() -> None:

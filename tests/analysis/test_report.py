@@ -88,7 +88,9 @@ def test_the_table_of_words_is_sorted_and_names_those_too_small() -> None:
         stratum = f"{QUESTION};stratum={name}"
         parts += [row("leave_one_out", 0.7, stratum=stratum, n_trials=n_trials, n_judgements=5 * n_trials)]
         parts += [row("oracle", 0.8, stratum=stratum, n_trials=n_trials, n_judgements=5 * n_trials + 1)]
-        parts += [row("accuracy_judgement", reached, "prosody", stratum=stratum)]
+        parts += [
+            row("accuracy_judgement", reached, "prosody", stratum=stratum, n_trials=n_trials, n_judgements=n_trials)
+        ]
     (table,) = stratum_tables(rows() + parts, ["prosody"])
     assert table.heads == ("Stratum", "Trials", "Judgements", "Leave-one-out", "prosody")
     assert table.rows == (

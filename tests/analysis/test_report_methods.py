@@ -114,7 +114,7 @@ def test_everything_that_was_done_is_said_with_its_numbers(study: Built, corpus:
         "Of 12 clips, 12 stayed quieter, so that the true peak is below −1 dBTP.",
         "wavlm L6 (encoder wavlm, run ",
         "20 resamples, seed 0.",
-        "paired sign-flip permutation test over triads (Good 2005).",
+        "paired sign-flip permutation test over trials (Good 2005).",
         "Figures were computed by bcstudy (numpy 2.0).",
     ):
         assert sentence in said, sentence

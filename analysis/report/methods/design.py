@@ -95,6 +95,10 @@ def _asked(facts: Facts) -> Iterator[str]:
             scale = one.settings.get("scale")
             ends = f" on a scale from {scale[0]:g} to {scale[1]:g}" if scale else ""
             yield f"In the task “{one.task}” listeners rated {what} ({one.name}){ends}."
+        elif one.kind == "rank":
+            yield f"In the task “{one.task}” listeners put the clips of each trial in order ({one.name})."
+        elif one.kind == "choice":
+            yield f"In the task “{one.task}” listeners chose one of the clips of each trial ({one.name})."
         else:
             kind = one.kind.replace("_", " ")
             yield f"In the task “{one.task}” listeners answered the question “{one.name}” ({kind})."

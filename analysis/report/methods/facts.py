@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.agreement.rated import RANK, RATING
 from analysis.agreement.row import INCLUDED, Row
 from analysis.agreement.samples import TRIAD_KINDS
 from analysis.enums import Population
@@ -61,8 +62,8 @@ class Facts:
 
     @property
     def ratings(self) -> list[AskedQuestion]:
-        """The questions that ask for a rating."""
-        return [one for one in self.answers.plan.questions if one.kind == "rating"]
+        """The questions that ask for a rating or a rank."""
+        return [one for one in self.answers.plan.questions if one.kind in (RATING, RANK)]
 
     def has(self, measure: str) -> bool:
         """Tell whether a measure has an estimate, so that the report shows it."""

@@ -22,6 +22,8 @@ REFERENCES = {
     "true-peak audio level. International Telecommunication Union.",
     "Jackson 1995": "Jackson, D. A. (1995). PROTEST: A PROcrustean randomization TEST of community environment "
     "concordance. Écoscience, 2(3), 297–303.",
+    "Kendall & Babington Smith 1939": "Kendall, M. G., & Babington Smith, B. (1939). The problem of m rankings. The "
+    "Annals of Mathematical Statistics, 10(3), 275–287.",
     "Krippendorff 2019": "Krippendorff, K. (2019). Content analysis: An introduction to its methodology (4th ed.). "
     "Sage.",
     "McGraw & Wong 1996": "McGraw, K. O., & Wong, S. P. (1996). Forming inferences about some intraclass correlation "

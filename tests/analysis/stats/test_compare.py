@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import permutation_test
 
-from analysis.stats.compare import holm, paired_sign_flip
+from analysis.stats.compare import holm, paired_sign_flip, sign_flip_in_order
 from analysis.stats.judgements import Judgements
 from analysis.stats.triads import credit
 
@@ -82,3 +82,50 @@ def test_holm_steps_down_and_stays_monotone():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+def rated_contexts(rng, n_contexts, n_people=5, n_clips=3):
+    """Ratings of clips that are truly 0, 1, 2, … by people with noise; the truth as scores."""
+    truth = np.tile(np.arange(n_clips, dtype=float), n_contexts)
+    heard = truth[:, None] + rng.normal(size=(len(truth), n_people))
+    clip, person = np.indices(heard.shape).reshape(2, -1)
+    choice = np.clip(np.rint(heard + 2), 0, 6).astype(int)[clip, person]
+    cluster = np.arange(len(truth)) // n_clips
+    return Judgements(clip, person, choice, len(truth), n_people, 7, cluster), truth
+
+
+def test_sign_flip_in_order_finds_the_better_model_and_no_difference_where_there_is_none():
+    rng = np.random.default_rng(8)
+    judged, truth = rated_contexts(rng, 60)
+    noisy = [truth + 1.5 * rng.normal(size=len(truth)) for _ in range(2)]
+
+    assert sign_flip_in_order(judged, truth, -truth, n_permutations=999) == 1 / 1000
+    assert sign_flip_in_order(judged, truth, truth) == 1
+    assert sign_flip_in_order(judged, truth, noisy[0], n_permutations=999) < 0.05
+    assert sign_flip_in_order(judged, *noisy, n_permutations=999, seed=3) == sign_flip_in_order(
+        judged, *noisy, n_permutations=999, seed=3
+    )
+
+
+def test_sign_flip_in_order_rejects_as_often_as_it_says():
+    rng = np.random.default_rng(9)
+    p_values = []
+    for at in range(200):
+        judged, truth = rated_contexts(rng, 25, n_people=3)
+        models = [truth + 2 * rng.normal(size=len(truth)) for _ in range(2)]
+        p_values.append(sign_flip_in_order(judged, *models, n_permutations=199, seed=at))
+
+    assert np.mean(np.array(p_values) <= 0.1) == pytest.approx(0.1, abs=0.06)
+
+
+def test_sign_flip_in_order_takes_only_clips_that_both_cover():
+    judged, truth = rated_contexts(np.random.default_rng(10), 3)
+    lacking = truth.copy()
+    lacking[[0, 3, 6]] = np.nan
+    partly = -truth
+    partly[[0, 3, 6]] = 99  # would be the only clips ordered well
+
+    assert sign_flip_in_order(judged, lacking, partly) == sign_flip_in_order(judged, lacking, -truth)
+    assert sign_flip_in_order(judged, truth * np.nan, truth) is None
+    nothing = judged.where(np.zeros(len(judged), dtype=bool))
+    assert sign_flip_in_order(nothing, truth, truth) is None
