@@ -22,8 +22,8 @@ FEWEST = 3
 def parts_of(plan: Plan, trials: Collection[int]) -> dict[str, dict[int, str]]:
     """Return by kind of part the label of each of some trials, given by their place in the plan.
 
-    A kind is there if it has two labels or more, and `words` unless it parts the trials as `stratum` does. Trials of
-    which the words or speakers are not known are in no part by them.
+    A kind is there if it has two labels or more; `words` not if it parts the trials as `stratum` does, or most trials
+    have a lexical set of their own. Trials of which the words or speakers are not known are in no part by them.
     """
     chosen = {at: plan.trials[at] for at in sorted(trials)}
     found = {
@@ -44,9 +44,9 @@ def words_of(trial: PlannedTrial) -> str:
     >>> nothing = dict.fromkeys(("pk", "key", "task", "context", "context_pk", "clips", "clip_pks", "true_slot"))
     >>> nothing |= dict.fromkeys(("stratum", "block", "check", "answers", "planned"))
     >>> words_of(PlannedTrial(**nothing, tokens=("yeah", "mhm", "yeah")))
-    'mhm-yeah'
+    'mhm, yeah'
     """
-    return "-".join(sorted(set(trial.tokens))) if all(trial.tokens) else ""
+    return ", ".join(sorted(set(trial.tokens))) if all(trial.tokens) else ""
 
 
 def speakers_of(trial: PlannedTrial) -> str:
@@ -60,7 +60,9 @@ def speakers_of(trial: PlannedTrial) -> str:
 def _pooled(labels: Mapping[int, str]) -> dict[int, str]:
     known = _known(labels)
     size = Counter(known.values())
-    return {at: label if size[label] >= FEWEST else OTHER_WORDS for at, label in known.items()}
+    pooled = {at: label if size[label] >= FEWEST else OTHER_WORDS for at, label in known.items()}
+    n_other = sum(label == OTHER_WORDS for label in pooled.values())
+    return pooled if 2 * n_other <= len(pooled) else {}
 
 
 def _known(labels: Mapping[int, str]) -> dict[int, str]:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from analysis.agreement.row import INCLUDED
+from analysis.agreement.strata import parts_of
 from analysis.enums import Population
+from analysis.queries.plan import plan_of
 from analysis.services.export import export_agreement
 from analysis.services.simulation import simulate_listeners
 from annotations.models import Trial
@@ -180,14 +182,35 @@ def test_parts_by_words_and_by_speakers(corpus: Corpus) -> None:
         for trial in study.trials.values()
     )
 
-    assert set(found) == {whole} | {f"{whole};words={words}" for words in ("mhm", "yeah", "mhm-yeah")} | {
+    assert set(found) == {whole} | {f"{whole};words={words}" for words in ("mhm", "yeah", "mhm, yeah")} | {
         f"{whole};speakers={voices}" for voices in ("same", "two")
     }
-    assert [found[f"{whole};words={words}"].n_trials for words in ("mhm", "yeah", "mhm-yeah")] == [3, 3, 3]
+    assert [found[f"{whole};words={words}"].n_trials for words in ("mhm", "yeah", "mhm, yeah")] == [3, 3, 3]
     assert found[f"{whole};speakers=same"].n_trials == same_voice
     assert found[f"{whole};speakers=two"].n_trials == 9 - same_voice
     quick = {row.stratum for row in computed(study, thorough=False).rows}
     assert quick == {whole}
+
+
+def test_lexical_sets_of_few_trials_are_taken_together_and_left_out_where_they_are_most(corpus: Corpus) -> None:
+    study = make_study(corpus, n_triads=0)
+    task = study.questions["prosodic", "odd"].task
+    backchannels = Stimulus.objects.filter(role="backchannel").order_by("key")
+    for at, sound in enumerate(backchannels):
+        sound.token = "abcdefgh"[at] if at < 8 else "mhm"
+        sound.save()
+    clips = list(backchannels)
+
+    def words(n_alike: int, n_apart: int) -> set[str]:
+        for at in range(n_alike):
+            add_trial(study, f"alike{n_alike}-{at}", task, clips[8:11])
+        for at in range(n_apart):
+            add_trial(study, f"apart{n_alike}-{at}", task, clips[at : at + 3])
+        plan = plan_of(study.version)
+        return set(parts_of(plan, range(len(plan.trials))).get("words", {}).values())
+
+    assert words(3, 2) == {"mhm", "other words"}
+    assert words(0, 4) == set()
 
 
 def test_words_that_are_the_strata_are_told_once(corpus: Corpus) -> None:
