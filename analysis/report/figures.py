@@ -11,6 +11,7 @@ from analysis.queries.runs import Model
 from analysis.report import drawing, layers
 from analysis.report.numbers import counted, plain, with_interval
 from analysis.report.panels import (
+    FEWEST_CLIPS,
     FEWEST_TRIALS,
     SUITABILITY,
     TRIADS,
@@ -78,7 +79,7 @@ _STRATA = (
 _SUITABILITY_STRATA = (
     "Dots: share of pairs of clips of a context that each model orders as listeners do, in each part of the trials, "
     "with 95 % intervals. Dashed: chance. Black ticks: single listeners against the means of the others. Parts of "
-    f"fewer than {FEWEST_TRIALS} rated clips are in agreement.csv only."
+    f"fewer than {FEWEST_CLIPS} rated clips are in agreement.csv only."
 )
 
 

@@ -9,6 +9,7 @@ from analysis.report.numbers import plain, with_interval
 
 # A stratum of fewer trials says nothing; it is in agreement.csv, not in the report.
 FEWEST_TRIALS = 3
+FEWEST_CLIPS = 9  # of which three or so are a trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Kind:
     measure: str
     axis: str
     lines: tuple[tuple[str, str, str], ...]
+    fewest: int = FEWEST_TRIALS
 
     @property
     def chance(self) -> str:
@@ -81,6 +83,7 @@ SUITABILITY = Kind(
         ("chance", "chance", "chance_pairwise"),
         ("one listener out", "ceiling", "suitability_pairwise_accuracy_one_out"),
     ),
+    fewest=FEWEST_CLIPS,
 )
 
 
@@ -130,7 +133,7 @@ def strata_panels(
             parted.setdefault((whole_of(row.stratum), how), {}).setdefault(label, {})[row.measure, row.model] = row
     found = []
     for (question, how), strata in parted.items():
-        large = {label: here for label, here in strata.items() if is_large(here.get((kind.ceiling, "")))}
+        large = {label: here for label, here in strata.items() if is_large(here.get((kind.ceiling, "")), kind)}
         if len(large) >= 2:
             shown = [
                 (label, _dots(here, kind, encoders), Line("listeners", "ceiling", here[kind.ceiling, ""]))
@@ -142,9 +145,9 @@ def strata_panels(
     return found
 
 
-def is_large(row: Row | None) -> bool:
+def is_large(row: Row | None, kind: Kind) -> bool:
     """Tell whether a part of a question has enough trials to be shown, from what its listeners reach."""
-    return row is not None and row.n_trials >= FEWEST_TRIALS
+    return row is not None and row.n_trials >= kind.fewest
 
 
 def _dots(here: Mapping[tuple[str, str], Row], kind: Kind, encoders: Mapping[str, str]) -> tuple[Dot, ...]:

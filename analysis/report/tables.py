@@ -7,7 +7,6 @@ from analysis.agreement.comparisons import ACCURACY, IN_ORDER, Comparison
 from analysis.agreement.row import ALL_ANSWERS, INCLUDED, Row
 from analysis.report.numbers import counted, p_value, with_interval
 from analysis.report.panels import (
-    FEWEST_TRIALS,
     SUITABILITY,
     TRIADS,
     Kind,
@@ -153,14 +152,14 @@ def _of_parts(rows: Sequence[Row], models: Sequence[str], kind: Kind, what: str,
         here = [row for row in every if (whole_of(row.stratum), part_of(row.stratum)[0]) == (question, how)]
         here.sort(key=_label)
         body = []
-        for row in filter(is_large, here):
+        for row in (row for row in here if is_large(row, kind)):
             found = [named.get((INCLUDED, row.stratum, kind.measure, model)) for model in models]
             cells = ["–" if one is None else with_interval(one) for one in found]
             n_judgements = _sizes(rows, row.stratum)[1]
             body.append((_label(row), f"{row.n_trials:,}", f"{n_judgements:,}", with_interval(row), *cells))
         trials = "Trials" if kind is TRIADS else "Rated clips"
         heads = (how.capitalize(), trials, "Judgements", ceiling, *models)
-        tables.append(TextTable(f"{what} by {how}: {readable(question)}", heads, tuple(body), _too_small(here)))
+        tables.append(TextTable(f"{what} by {how}: {readable(question)}", heads, tuple(body), _too_small(here, kind)))
     return [table for table in tables if table.rows]
 
 
@@ -168,12 +167,13 @@ def _label(row: Row) -> str:
     return part_of(row.stratum)[1]
 
 
-def _too_small(ceilings: Sequence[Row]) -> str:
+def _too_small(ceilings: Sequence[Row], kind: Kind) -> str:
     """Return which parts are left out, with their size; empty where none is."""
-    small = [f"{_label(row)} ({row.n_trials})" for row in ceilings if not is_large(row)]
+    small = [f"{_label(row)} ({row.n_trials})" for row in ceilings if not is_large(row, kind)]
     if not small:
         return ""
-    rule = f"Too small to be shown (fewer than {FEWEST_TRIALS} trials; their figures are in agreement.csv)"
+    what = "trials" if kind is TRIADS else "rated clips"
+    rule = f"Too small to be shown (fewer than {kind.fewest} {what}; their figures are in agreement.csv)"
     return f"{rule}: {', '.join(small)}."
 
 

@@ -15,6 +15,7 @@ from zlib import crc32
 import numpy as np
 
 from analysis.errors import AnalysisError
+from analysis.queries.listening import Listening, listening_of
 from analysis.queries.plan import AskedQuestion, PlannedTrial, plan_of
 from analysis.queries.runs import finished_runs, run_named
 from analysis.queries.versions import version_of
@@ -89,13 +90,16 @@ class Session:
     heard: Heard
     trials: dict[int, PlannedTrial]
     questions: tuple[AskedQuestion, ...]
+    listening: Listening
 
     @classmethod
     def open(cls, version: StudyVersion, group: Sensitivity) -> "Session":
         """Read the plan and compute what is heard; raise `NoPerceptsError` where nothing can be."""
         plan = plan_of(version)
         heard = percepts_of(version=version, plan=plan, like=group.like)
-        return cls(version, group, heard, {trial.pk: trial for trial in plan.trials}, plan.questions)
+        return cls(
+            version, group, heard, {trial.pk: trial for trial in plan.trials}, plan.questions, listening_of(version)
+        )
 
     def percept(self, trial: PlannedTrial) -> Percept:
         """Return what is heard in a trial, before noise."""
@@ -149,6 +153,11 @@ def _answer(session: Session, listener: Participant, page: Assignment) -> None:
         assignment_key=page.key,
         idempotency_key=uuid5(NAMESPACE_OID, page.key),
         answers=answers,
-        rt_ms=round(MEDIAN_RT_MS * math.exp(RT_SPREAD * rng.standard_normal()), 1),
+        rt_ms=_response_time(session.listening.least_ms.get(trial.pk, 0.0), rng),
         plays=[1] * len(trial.clips),
     )
+
+
+def _response_time(least_ms: float, rng: np.random.Generator) -> float:
+    """Return milliseconds: what hearing the page's sounds takes, and a lognormal time to make up one's mind."""
+    return round(least_ms + MEDIAN_RT_MS * math.exp(RT_SPREAD * rng.standard_normal()), 1)
