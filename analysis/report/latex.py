@@ -1,11 +1,14 @@
 r"""The report's tables as LaTeX, each a file to `\\input`: booktabs, with caption and label."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from analysis.report.tables import TextTable
 
 LONGEST = 40
 """A table of more rows goes over pages (longtable)."""
+WIDEST_HEAD = 14
+"""Longer heads are broken at spaces: they would make columns wider than what stands in them."""
 ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -30,7 +33,7 @@ def latex_table(table: TextTable, *, label: str) -> str:
     caption = " ".join(text for text in (table.caption.rstrip(".") + ".", table.note) if text)
     named = rf"\caption{{{escaped(caption)}}}\label{{{label}}}"
     columns = "l" + "l" * (len(table.heads) - 1)
-    head, body = _line(table.heads), "\n".join(map(_line, table.rows))
+    head, body = _heads(table.heads), "\n".join(map(_line, table.rows))
     ruled = f"\\toprule\n{head}\n\\midrule\n"
     needs = f"% Needs \\usepackage{{booktabs{',longtable' if long else ''}}}. Written by bcstudy: change the study.\n"
     if long:
@@ -42,6 +45,16 @@ def latex_table(table: TextTable, *, label: str) -> str:
         f"{needs}\\begin{{table}}[htbp]\n\\centering\n\\small\n{named}\n\\begin{{tabular}}{{{columns}}}\n"
         f"{ruled}{body}\n\\bottomrule\n\\end{{tabular}}\n\\end{{table}}\n"
     )
+
+
+def _heads(heads: Sequence[str]) -> str:
+    """Return the row of heads, each in as many lines as it needs."""
+    broken = [textwrap.wrap(head, WIDEST_HEAD, break_long_words=False, break_on_hyphens=False) for head in heads]
+    texts = [r"\\".join(map(escaped, lines)) for lines in broken]
+    cells = [
+        rf"\shortstack[l]{{{text}}}" if len(lines) > 1 else text for text, lines in zip(texts, broken, strict=True)
+    ]
+    return " & ".join(cells) + r" \\"
 
 
 def escaped(text: str) -> str:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,7 +16,7 @@ from analysis.report.latex import latex_files, latex_table
 from analysis.report.tables import TextTable
 from analysis.services.export import Shape, export_agreement
 from corpus.models import Corpus
-from tests.analysis.rows import Built, add_run, written
+from tests.analysis.rows import Built, add_participant, add_run, answer, written
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -76,6 +78,37 @@ def test_a_long_table_goes_over_pages_and_an_empty_one_is_no_file() -> None:
     assert "longtable}" in text.splitlines()[0]
     for name in ("longtable", "tabular", "table"):
         assert text.count(f"\\begin{{{name}}}") == text.count(f"\\end{{{name}}}") == (name == "longtable")
+
+
+def test_long_heads_are_broken_and_short_ones_are_not() -> None:
+    table = TextTable("Models", ("Model", "From chance (0) to ceiling (1)"), (("wavlm", "0.50"),))
+    head = next(line for line in latex_table(table, label="tab:model-1").splitlines() if line.startswith("Model"))
+    assert head == r"Model & \shortstack[l]{From chance\\(0) to ceiling\\(1)} \\"
+
+
+def test_latex_takes_every_table(study: Built, corpus: Corpus, tmp_path: Path) -> None:
+    program = shutil.which("pdflatex")
+    if program is None:
+        pytest.skip("pdflatex is not installed")
+    add_run(corpus, "wavlm_base L6 & 95 %", seed=1)
+    add_run(corpus, "prosody", seed=2)
+    for person in range(4):
+        listener = add_participant(study, f"p{person}")
+        for number, key in enumerate(study.trials):
+            answer(study, listener, key, {"odd": (person // 3 + number) % 3})
+    export_agreement(study_slug=study.slug, output=tmp_path / "out", n_resamples=20)
+    folder = tmp_path / "out" / "tables"
+    names = sorted(path.name for path in folder.glob("*.tex"))
+    inputs = "\n".join(rf"\input{{{name}}}" for name in names)
+    (folder / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{booktabs,longtable}"
+        r"\usepackage[a4paper,margin=2cm]{geometry}\begin{document}" + f"\n{inputs}\n" + r"\end{document}"
+    )
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert {name.split("-")[0] for name in names} == {"comparison", "listener", "model", "stratum"}
+    assert "Overfull" not in done.stdout
 
 
 @pytest.mark.parametrize("text", ["a < b & c", '"quoted"'])
