@@ -7,8 +7,8 @@ from analysis.report.tables import TextTable
 
 LONGEST = 40
 """A table of more rows goes over pages (longtable)."""
-WIDEST_HEAD = 14
-"""Longer heads are broken at spaces: they would make columns wider than what stands in them."""
+WIDEST_HEAD, WIDEST_CELL = 14, 24
+"""Longer ones are broken at spaces: a head would make its column wide, a reason the table wider than the page."""
 ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -33,7 +33,7 @@ def latex_table(table: TextTable, *, label: str) -> str:
     caption = " ".join(text for text in (table.caption.rstrip(".") + ".", table.note) if text)
     named = rf"\caption{{{escaped(caption)}}}\label{{{label}}}"
     columns = "l" + "l" * (len(table.heads) - 1)
-    head, body = _heads(table.heads), "\n".join(map(_line, table.rows))
+    head, body = _line(table.heads, WIDEST_HEAD), "\n".join(map(_line, table.rows))
     ruled = f"\\toprule\n{head}\n\\midrule\n"
     needs = f"% Needs \\usepackage{{booktabs{',longtable' if long else ''}}}. Written by bcstudy: change the study.\n"
     if long:
@@ -42,19 +42,10 @@ def latex_table(table: TextTable, *, label: str) -> str:
             "\\end{longtable}\n"
         )
     return (
-        f"{needs}\\begin{{table}}[htbp]\n\\centering\n\\small\n{named}\n\\begin{{tabular}}{{{columns}}}\n"
+        f"{needs}\\begin{{table}}[htbp]\n\\centering\n\\small\n\\setlength{{\\tabcolsep}}{{4pt}}\n{named}\n"
+        f"\\begin{{tabular}}{{{columns}}}\n"
         f"{ruled}{body}\n\\bottomrule\n\\end{{tabular}}\n\\end{{table}}\n"
     )
-
-
-def _heads(heads: Sequence[str]) -> str:
-    """Return the row of heads, each in as many lines as it needs."""
-    broken = [textwrap.wrap(head, WIDEST_HEAD, break_long_words=False, break_on_hyphens=False) for head in heads]
-    texts = [r"\\".join(map(escaped, lines)) for lines in broken]
-    cells = [
-        rf"\shortstack[l]{{{text}}}" if len(lines) > 1 else text for text, lines in zip(texts, broken, strict=True)
-    ]
-    return " & ".join(cells) + r" \\"
 
 
 def escaped(text: str) -> str:
@@ -66,8 +57,15 @@ def escaped(text: str) -> str:
     return "".join(ESCAPES.get(letter, letter) for letter in text)
 
 
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Sequence[str], widest: int = WIDEST_CELL) -> str:
     r"""Return a row. A bracket that begins it would be read as the height of the row before: `\\[2mm]`."""
-    texts = [escaped(cell) for cell in cells]
+    texts = [_cell(cell, widest) for cell in cells]
     texts[0] = f"{{[}}{texts[0][1:]}" if texts[0].startswith("[") else texts[0]
     return " & ".join(texts) + r" \\"
+
+
+def _cell(text: str, widest: int) -> str:
+    """Return a cell in as many lines as it needs."""
+    lines = textwrap.wrap(text, widest, break_long_words=False, break_on_hyphens=False)
+    several = r"\\".join(map(escaped, lines))
+    return rf"\shortstack[l]{{{several}}}" if len(lines) > 1 else escaped(text)

@@ -61,7 +61,7 @@ def test_a_table_prints_what_it_says_whatever_latex_would_make_of_it() -> None:
     table = TextTable("50 % of a_b", ("Model", "x"), (("[mhm] & co", "−0.02 [−0.10, 0.07]"), ("{}\\^~", "#$")), "No.")
     assert latex_table(table, label="tab:model-1") == (
         "% Needs \\usepackage{booktabs}. Written by bcstudy: change the study.\n"
-        "\\begin{table}[htbp]\n\\centering\n\\small\n"
+        "\\begin{table}[htbp]\n\\centering\n\\small\n\\setlength{\\tabcolsep}{4pt}\n"
         "\\caption{50 \\% of a\\_b. No.}\\label{tab:model-1}\n"
         "\\begin{tabular}{ll}\n\\toprule\nModel & x \\\\\n\\midrule\n"
         "{[}mhm] \\& co & $-$0.02 [$-$0.10, 0.07] \\\\\n"
@@ -80,9 +80,13 @@ def test_a_long_table_goes_over_pages_and_an_empty_one_is_no_file() -> None:
         assert text.count(f"\\begin{{{name}}}") == text.count(f"\\end{{{name}}}") == (name == "longtable")
 
 
-def test_long_heads_are_broken_and_short_ones_are_not() -> None:
-    table = TextTable("Models", ("Model", "From chance (0) to ceiling (1)"), (("wavlm", "0.50"),))
-    head = next(line for line in latex_table(table, label="tab:model-1").splitlines() if line.startswith("Model"))
+def test_long_cells_are_broken_and_short_ones_are_not() -> None:
+    table = TextTable(
+        "Models", ("Model", "From chance (0) to ceiling (1)"), (("wavlm", "undefined: no trial has 3 judgements"),)
+    )
+    lines = latex_table(table, label="tab:model-1").splitlines()
+    head, cell = (next(line for line in lines if line.startswith(start)) for start in ("Model", "wavlm"))
+    assert cell == r"wavlm & \shortstack[l]{undefined: no trial has\\3 judgements} \\"
     assert head == r"Model & \shortstack[l]{From chance\\(0) to ceiling\\(1)} \\"
 
 
