@@ -7,7 +7,7 @@ from analysis.report.tables import TextTable
 
 LONGEST = 40
 """A table of more rows goes over pages (longtable)."""
-WIDEST_HEAD, WIDEST_CELL = 14, 24
+WIDEST_HEAD, WIDEST_CELL, WIDEST_NAME = 14, 24, 40
 """Longer ones are broken at spaces: a head would make its column wide, a reason the table wider than the page."""
 ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -59,7 +59,7 @@ def escaped(text: str) -> str:
 
 def _line(cells: Sequence[str], widest: int = WIDEST_CELL) -> str:
     r"""Return a row. A bracket that begins it would be read as the height of the row before: `\\[2mm]`."""
-    texts = [_cell(cell, widest) for cell in cells]
+    texts = [_cell(cell, widest if at else max(widest, WIDEST_NAME)) for at, cell in enumerate(cells)]
     texts[0] = f"{{[}}{texts[0][1:]}" if texts[0].startswith("[") else texts[0]
     return " & ".join(texts) + r" \\"
 
