@@ -8,6 +8,7 @@ import pytest
 
 from analysis.services.export import export_agreement
 from corpus.models import Corpus
+from tests.analysis import rows
 from tests.analysis.rows import Built, add_participant, add_run, answer, make_study
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,59 @@ def test_constant_ratings(corpus: Corpus, tmp_path: Path) -> None:
     assert found["suitability_kendall_all"] == "all values equal"
     assert found["suitability_true_first_people"] == "no interval: all resamples give the same value"
     assert found["accuracy_majority"] == "no trial has a strict majority"
+
+
+BEST = {"name": "best", "kind": "choice", "per_clip": False, "text": {"en": "Best?"}, "settings": {}}
+ORDER = {"name": "order", "kind": "rank", "per_clip": True, "text": {"en": "Order?"}, "settings": {"ends": {}}}
+
+
+@pytest.fixture
+def ranks_and_choices(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Built:
+    """Contexts of which the best clip is chosen and all are put in order."""
+    monkeypatch.setattr(rows, "TASKS", {"contextual": [BEST, ORDER]})
+    return make_study(corpus, tasks=["contextual"])
+
+
+def test_nobody_chose_or_ranked_anything(ranks_and_choices: Built, corpus: Corpus, tmp_path: Path) -> None:
+    add_run(corpus, "spectral")
+    add_run(corpus, "another", seed=5)
+    tables = exported(ranks_and_choices, tmp_path / "out")
+    found = reasons(tables["agreement.csv"])
+
+    assert found["fleiss_kappa"] == found["spearman_between_listeners"] == found["kendall_w"] == "no judgements"
+    assert {row["reason"] for row in tables["comparisons.csv"]} == {"no judgements"}
+
+
+def test_one_listener_and_one_page_of_choices_and_ranks(
+    ranks_and_choices: Built, corpus: Corpus, tmp_path: Path
+) -> None:
+    add_run(corpus, "spectral", lacking=["ctx0"])
+    add_run(corpus, "another", seed=5)
+    answer(ranks_and_choices, add_participant(ranks_and_choices, "p0"), "c000", {"best": 2, "order": [2, 1, 3]})
+    tables = exported(ranks_and_choices, tmp_path / "out")
+    people, lacking = reasons(tables["agreement.csv"]), reasons(tables["agreement.csv"], "spectral")
+
+    assert people["fleiss_kappa"] == people["krippendorff_alpha_nominal"] == "no trial has 2 or more judgements"
+    assert people["spearman_between_listeners"] == "no context was put in order by two participants"
+    assert people["suitability_pairwise_accuracy_one_out"] == "no clip was rated by two participants"
+    assert lacking["accuracy_judgement"] == "the model covers none of the judged trials"
+    assert lacking["suitability_true_first"]
+    assert lacking["suitability_pairwise_accuracy"] == "the model covers none of the rated clips"
+
+
+def test_everyone_chooses_and_ranks_alike(ranks_and_choices: Built, corpus: Corpus, tmp_path: Path) -> None:
+    same = {key: [1.0, 2.0, 0.0, 1.0] for key in ranks_and_choices.sounds}
+    add_run(corpus, "flat", vectors=same)
+    add_run(corpus, "level", vectors=same)
+    for person in range(3):
+        listener = add_participant(ranks_and_choices, f"p{person}")
+        for key in ranks_and_choices.trials:
+            answer(ranks_and_choices, listener, key, {"best": 1, "order": [2, 1, 3]})
+    tables = exported(ranks_and_choices, tmp_path / "out")
+    people, flat = reasons(tables["agreement.csv"]), reasons(tables["agreement.csv"], "flat")
+
+    assert people["fleiss_kappa"] == "all values equal"
+    assert people["spearman_between_listeners"].startswith("no interval: "), "in some resamples only one is left"
+    assert flat["suitability_kendall_within"] == "no context has two covered clips that are told apart"
+    assert flat["suitability_pairwise_accuracy"] == "no interval: all resamples give the same value"
+    assert {row["difference"] for row in tables["comparisons.csv"]} == {"0"}
