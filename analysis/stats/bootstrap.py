@@ -143,7 +143,7 @@ class Bootstrap:
 
     @cached_property
     def _influences(self) -> dict[str, list[FloatArray]]:
-        """Jackknife influences of participants, of clusters of trials and of single judgements on each statistic."""
+        """Jackknife influences of participants, of clusters of trials and of single answers on each statistic."""
         units, statistics = self.units, self.statistics
         if not len(units.judgements):
             return {name: [] for name in statistics}
@@ -152,7 +152,7 @@ class Bootstrap:
             for left_out in (
                 units.without_participants(self.seed),
                 units.without_clusters(self.seed),
-                units.without_judgements(self.seed),
+                units.without_answers(self.seed),
             )
         ]
         return {name: [_influence(values[name]) for values in jackknives] for name in statistics}

@@ -21,7 +21,7 @@ def interval(
 ) -> tuple[float, float, str]:
     """Return low, high and name of the interval of one kind from resampled values, (B,) and none NaN.
 
-    `influences` are the jackknife influences of participants, of clusters of trials and of single judgements, each
+    `influences` are the jackknife influences of participants, of clusters of trials and of single answers, each
     (number of units,); percentile intervals need none. Raises `NoIntervalError` where there is no BCa interval; where
     a calibrated one cannot be had, or rests on fewer than ten trials that are unlike the others, the wider percentile
     interval stands in, under its own name.
@@ -72,9 +72,9 @@ def bca(draws: FloatArray, estimate: float, influences: list[FloatArray], level:
 def calibrated(draws: FloatArray, estimate: float, influences: list[FloatArray], level: float) -> tuple[float, float]:
     """Return the BCa interval with its ends moved to where the standard error of crossed random effects puts them.
 
-    In the two-way bootstrap the noise of single judgements counts three times (Owen 2007, section 3), which makes
-    intervals much too wide where each trial has few judgements. The variance that counts it once is V_participants +
-    V_trials − V_judgements (Cameron, Gelbach & Miller 2011, "Robust inference with multiway clustering"), here from
+    In the two-way bootstrap the noise of single answers counts three times (Owen 2007, section 3), which makes
+    intervals much too wide where each trial has few of them. The variance that counts it once is V_participants +
+    V_trials − V_answers (Cameron, Gelbach & Miller 2011, "Robust inference with multiway clustering"), here from
     jackknives, and not below that of the trials alone. Where the units are few its own uncertainty is that of a t
     distribution, with the degrees of freedom of Satterthwaite 1946 ("An approximate distribution of estimates of
     variance components"). A difference of estimates is subject to chance, and those degrees of freedom with it: they

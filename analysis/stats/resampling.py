@@ -53,10 +53,18 @@ class Units:
         for kept in self._all_but_one(len(self.clusters), seed):
             yield self._sample(np.ones((len(self.participants), kept.shape[1])), kept)
 
-    def without_judgements(self, seed: int) -> Iterator[Sample]:
-        """Yield the data without each single judgement (group of judgements, where there are very many)."""
-        for kept in self._all_but_one(len(self.judgements), seed):
-            yield Sample(self.incidence, kept, np.ones((self.judgements.n_trials, kept.shape[1])))
+    def without_answers(self, seed: int) -> Iterator[Sample]:
+        """Yield the data without each answer (group of answers, where there are very many).
+
+        An answer is what one participant said about one cluster of trials: one judgement of a triad, but the ratings of
+        all clips of a context, which are no more independent of each other than the clips are.
+        """
+        judgements = self.judgements
+        of_cluster = self.cluster[judgements.trial]
+        pairs = judgements.participant * (int(self.cluster.max()) + 1) + of_cluster
+        answers, answer = np.unique(pairs, return_inverse=True)
+        for kept in self._all_but_one(len(answers), seed):
+            yield Sample(self.incidence, kept[answer], np.ones((judgements.n_trials, kept.shape[1])))
 
     def _all_but_one(self, n_units: int, seed: int) -> Iterator[FloatArray]:
         groups = jackknife_groups(n_units, seed)

@@ -10,6 +10,7 @@ from analysis.stats.alpha import Alpha
 from analysis.stats.ceilings import LeaveOneOut, Oracle
 from analysis.stats.judgements import Judgements
 from analysis.stats.kappa import Fleiss, PercentAgreement
+from analysis.stats.resampling import Units
 from analysis.stats.sample import Incidence, Sample
 
 ALWAYS_FIRST = np.array([1.0, 0.0, 0.0])
@@ -201,3 +202,15 @@ def test_with_few_judgements_a_trial_calibration_takes_out_the_noise_counted_thr
     assert np.mean(widths["calibrated"]) == pytest.approx(honest, rel=0.15)
     assert covered["percentile"] / studies > 0.97
     assert np.mean(widths["percentile"]) > 1.2 * honest
+
+
+def test_an_answer_is_all_that_somebody_said_of_the_clips_of_a_context():
+    """Ratings of one page are no independent noise: the correction counts the page, not each of them."""
+    person, clip = np.indices((3, 6)).reshape(2, -1)
+    judged = Judgements(clip, person, np.zeros(18, dtype=int), 6, 3, 5, cluster=np.array([0, 0, 0, 1, 1, 1]))
+    kept = np.concatenate([sample.weights for sample in Units(judged).without_answers(seed=0)], axis=1)
+    left_out = {frozenset(zip(person[~one], clip[~one] // 3, strict=True)) for one in kept.T.astype(bool)}
+
+    assert kept.shape == (18, 6)
+    assert (kept.sum(axis=0) == 15).all()
+    assert left_out == {frozenset({(p, context)}) for p in range(3) for context in range(2)}
