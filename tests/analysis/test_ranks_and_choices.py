@@ -1,6 +1,7 @@
 """Ranks and choices of the best clip, from answers to rows: by hand, with a planted truth, in parts of the trials."""
 
 import math
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -192,25 +193,27 @@ def test_parts_by_words_and_by_speakers(corpus: Corpus) -> None:
     assert quick == {whole}
 
 
-def test_lexical_sets_of_few_trials_are_taken_together_and_left_out_where_they_are_most(corpus: Corpus) -> None:
+def test_lexical_sets_that_are_small_or_many_are_taken_together(corpus: Corpus) -> None:
     study = make_study(corpus, n_triads=0)
     task = study.questions["prosodic", "odd"].task
-    backchannels = Stimulus.objects.filter(role="backchannel").order_by("key")
-    for at, sound in enumerate(backchannels):
+    clips = list(Stimulus.objects.filter(role="backchannel").order_by("key"))
+    for at, sound in enumerate(clips):
         sound.token = "abcdefgh"[at] if at < 8 else "mhm"
         sound.save()
-    clips = list(backchannels)
 
-    def words(n_alike: int, n_apart: int) -> set[str]:
-        for at in range(n_alike):
-            add_trial(study, f"alike{n_alike}-{at}", task, clips[8:11])
-        for at in range(n_apart):
-            add_trial(study, f"apart{n_alike}-{at}", task, clips[at : at + 3])
+    def words() -> set[str]:
         plan = plan_of(study.version)
         return set(parts_of(plan, range(len(plan.trials))).get("words", {}).values())
 
-    assert words(3, 2) == {"mhm", "other words"}
-    assert words(0, 4) == set()
+    for at in range(3):
+        add_trial(study, f"alike-{at}", task, clips[8:11])
+        add_trial(study, f"three-{at}", task, clips[0:3])
+    add_trial(study, "one", task, clips[1:4])
+    assert words() == {"mhm", "a, b, c", "other words"}
+    for number, chosen in enumerate(list(combinations(clips[:8], 3))[:13]):
+        for at in range(3):
+            add_trial(study, f"many-{number}-{at}", task, chosen)
+    assert words() == {"mhm", "different words"}
 
 
 def test_words_that_are_the_strata_are_told_once(corpus: Corpus) -> None:
