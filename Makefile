@@ -16,11 +16,15 @@ web:
 worker:
 	@sh scripts/setup.sh worker
 
+# Each process has one module's tests at a time (what they share is set up once) and one thread to compute with.
+PARALLEL = -n auto --dist loadscope --no-loadscope-reorder
+ALONE = OMP_NUM_THREADS=1
+
 test:
 	@sh scripts/setup.sh dev
 	@sh scripts/browser.sh
-	.venv/bin/python -m pytest -n auto --dist worksteal
-	.venv/bin/python -m tests.on_postgres -m data_layer -n auto --dist worksteal
+	$(ALONE) .venv/bin/python -m pytest $(PARALLEL)
+	$(ALONE) .venv/bin/python -m tests.on_postgres -m data_layer $(PARALLEL)
 
 check:
 	@sh scripts/setup.sh dev

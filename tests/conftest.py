@@ -1,5 +1,6 @@
 """Fixtures for every test: a running site, a Chromium, the shared data."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,39 @@ from playwright.sync_api import Browser, sync_playwright
 from annotations import frozen
 from corpus.demo.build import build
 from tests.running_site import ROOT, Site, copy_of
+
+# The modules that take longest come first, so that no process is left alone with one of them at the end.
+LONGEST = (
+    "tests/test_walk.py",
+    "tests/modeling/test_workers.py",
+    "tests/browser/test_nothing_lost.py",
+    "tests/modeling/training/test_finetune_command.py",
+    "tests/load/test_faults.py",
+    "tests/analysis/test_demo_truth.py",
+    "tests/modeling/training/test_killed_workers.py",
+    "tests/browser/test_screening_pages.py",
+    "tests/browser/test_accessibility.py",
+    "tests/browser/test_steps.py",
+    "tests/load/test_crowd_over_http.py",
+    "tests/bcstudy/test_startup.py",
+    "tests/browser/test_question_kinds.py",
+    "tests/annotations/test_allocation_property.py",
+    "tests/analysis/test_planted_dialogues.py",
+    "tests/browser/test_ways_back.py",
+    "tests/browser/test_interruptions.py",
+    "tests/modeling/training/test_train_joint.py",
+)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes run tests: two for each core, since they often wait for a server or a page."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; the others stay in their order."""
+    place = {module: at for at, module in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
 @pytest.fixture(autouse=True)
