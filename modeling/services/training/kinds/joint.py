@@ -53,7 +53,7 @@ class Joint(Kind):
         from modeling.ml.joint.training import train
 
         for digest in joining.parent_digests(run.settings):
-            if not see_through(training_by_digest(digest), listener, owner=f"for {run.digest[:12]}"):
+            if not see_through(training_by_digest(digest), listener, owner=run.lease_owner):
                 return Outcome(None, run.saved, run.total)
         listener.say("Reading the items")
         items, recipe = items_of_run(run)
