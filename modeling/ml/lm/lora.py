@@ -24,7 +24,7 @@ def with_adapters(model: Any, settings: Settings, new_tokens: Sequence[int] = ()
 
     if getattr(model, "is_loaded_in_4bit", False):
         with old_name_allowed():
-            # Reentrant checkpointing, torch's default, does not go together with several processes (DDP).
+            # As torch advises; the reentrant kind, its default, has failed with several processes in some versions.
             model = prepare_model_for_kbit_training(model, gradient_checkpointing_kwargs={"use_reentrant": False})
     config = LoraConfig(
         task_type="CAUSAL_LM",
