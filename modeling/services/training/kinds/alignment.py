@@ -20,6 +20,7 @@ CHANCE_BITS = 1.585
 class Alignment(Kind):
     """Fitting, cross-validated over clips."""
 
+    title = "transform fitted to people"
     queue = "cpu"
     data_word = "folds"
 
