@@ -7,11 +7,11 @@ from analysis.report.panels import Dot, Line, Panel
 from analysis.retrieval.figures import Estimate, Evaluated
 from analysis.retrieval.models import CHANCE
 
-# Way, measure, what the panel's title says is ranked, and what its axis says: short, for the panel is not wide.
+# Way, measure, and what the panel's title and axis say: short, for a panel is not wide.
 PANELS = (
-    ("all", "top_10", "backchannels", "true one in the top 10 % (share)"),
-    ("forms", "mrr", "word forms", "mean reciprocal rank"),
-    ("forms_expected", "mrr", "word forms, frequency counted in", "mean reciprocal rank"),
+    ("all", "top_10", "Retrieval among {} backchannels", "true one in the top 10 % (share)"),
+    ("forms", "mrr", "Retrieval among {} word forms", "mean reciprocal rank"),
+    ("forms_expected", "mrr", "{} word forms, frequency added", "mean reciprocal rank"),
 )
 
 
@@ -25,17 +25,17 @@ def picture(found: Evaluated) -> str:
 def panels_of(found: Evaluated) -> list[Panel]:
     """Return a panel for each way of ranking that there are figures of."""
     panels = []
-    for way, measure, ranked, axis in PANELS:
+    for way, measure, title, axis in PANELS:
         shown = [one for one in found.estimates if (one.way, one.measure) == (way, measure)]
         if shown:
-            panels.append(_panel(shown, ranked, axis))
+            panels.append(_panel(shown, title.format(f"{shown[0].pool:,}"), axis))
     return panels
 
 
-def _panel(shown: Sequence[Estimate], ranked: str, axis: str) -> Panel:
+def _panel(shown: Sequence[Estimate], title: str, axis: str) -> Panel:
     dots = tuple(Dot(one.model, one.role, _row(one)) for one in shown if one.role != CHANCE)
     lines = tuple(Line(one.model, "chance", _row(one)) for one in shown if one.role == CHANCE)
-    return Panel(f"Retrieval among {shown[0].pool:,} {ranked}", axis, dots, lines)
+    return Panel(title, axis, dots, lines)
 
 
 def _row(one: Estimate) -> Row:
