@@ -99,8 +99,14 @@ CELERY_TASK_DEFAULT_QUEUE = "cpu"
 CELERY_TASK_QUEUES = [Queue(name) for name in env.words("BCSTUDY_QUEUES", "cpu gpu")]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task that was taken and not acknowledged comes again after this many seconds; leases keep it from
-# running twice (modeling.services).
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 3}
+# running twice (modeling.services). Whoever puts one into a queue that is away is told so at once, after one more try:
+# pages wait for it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 3,
+    "max_retries": 1,
+    "interval_start": 0,
+}
 CELERY_BROKER_CONNECTION_TIMEOUT = 3
 
 MEDIA_ROOT = env.folder("BCSTUDY_MEDIA", BCSTUDY_HOME / "media")

@@ -18,8 +18,13 @@ from modeling.services.training.doing import train_run
 from modeling.services.training.kinds import kind_named
 
 MARGIN = timedelta(seconds=1)
-# Set in the worker's first process and seen by those it forked, which a polite kill does not reach.
-_stopping = multiprocessing.Event()
+# Set in the worker's first process and seen by those it forked, which a polite kill does not reach. It has no lock: a
+# process that is killed while it looks would take one with it, and every later one would wait for that for good.
+_stopping = multiprocessing.RawValue("b", 0)
+
+
+def _is_stopping() -> bool:
+    return bool(_stopping.value)
 
 
 @shared_task(
@@ -56,8 +61,8 @@ def queue_run(run_digest: str) -> None:
 def train(self: Any, run_digest: str) -> None:
     """Train. While another worker is at it, come back when that one's lease may have run out."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{self.request.id}"
-    if train_run(digest=run_digest, owner=owner, stopping=_stopping.is_set):
-        if _stopping.is_set() and training_by_digest(run_digest) in unfinished_training():
+    if train_run(digest=run_digest, owner=owner, stopping=_is_stopping):
+        if _is_stopping() and training_by_digest(run_digest) in unfinished_training():
             queue_training(run_digest)
         return
     run = training_by_digest(run_digest)
@@ -74,7 +79,7 @@ def queue_training(run_digest: str) -> None:
 @worker_shutting_down.connect
 def stop_training(**_: Any) -> None:
     """Let training save a checkpoint and end, so that the worker can."""
-    _stopping.set()
+    _stopping.value = 1
 
 
 @worker_ready.connect

@@ -7,13 +7,12 @@ from analysis.report.panels import Dot, Line, Panel
 from analysis.retrieval.figures import Estimate, Evaluated
 from analysis.retrieval.models import CHANCE
 
+# Way, measure, and what the panel's title and axis say: short, for a panel is not wide.
 PANELS = (
-    ("all", "top_10", "share of contexts whose true backchannel is in the top 10 % of the pool"),
-    ("forms", "mrr", "mean reciprocal rank of the true word form"),
-    ("forms_expected", "mrr", "mean reciprocal rank of the true word form, its frequency counted in"),
+    ("all", "top_10", "Retrieval among {} backchannels", "true one in the top 10 % (share)"),
+    ("forms", "mrr", "Retrieval among {} word forms", "mean reciprocal rank"),
+    ("forms_expected", "mrr", "{} word forms, frequency added", "mean reciprocal rank"),
 )
-
-FORMS = ("forms", "forms_expected")
 
 
 def picture(found: Evaluated) -> str:
@@ -26,17 +25,16 @@ def picture(found: Evaluated) -> str:
 def panels_of(found: Evaluated) -> list[Panel]:
     """Return a panel for each way of ranking that there are figures of."""
     panels = []
-    for way, measure, axis in PANELS:
+    for way, measure, title, axis in PANELS:
         shown = [one for one in found.estimates if (one.way, one.measure) == (way, measure)]
         if shown:
-            panels.append(_panel(shown, axis))
+            panels.append(_panel(shown, title.format(f"{shown[0].pool:,}"), axis))
     return panels
 
 
-def _panel(shown: Sequence[Estimate], axis: str) -> Panel:
+def _panel(shown: Sequence[Estimate], title: str, axis: str) -> Panel:
     dots = tuple(Dot(one.model, one.role, _row(one)) for one in shown if one.role != CHANCE)
     lines = tuple(Line(one.model, "chance", _row(one)) for one in shown if one.role == CHANCE)
-    title = f"Retrieval among {shown[0].pool:,} {'word forms' if shown[0].way in FORMS else 'backchannels'}"
     return Panel(title, axis, dots, lines)
 
 

@@ -17,6 +17,8 @@ else:
     ChannelInlineBase = admin.TabularInline
 
 _SHOWN = 1_000  # utterances on a page
+_COLUMNS = (("position", "position"), ("speaker", "speaker"), ("text", "words"), ("tag", "act"))
+_TIMES = (("start", "start, s"), ("end", "end, s"))
 
 
 class ChannelInline(ReadOnlyMixin, ChannelInlineBase):
@@ -47,10 +49,10 @@ class DialogueAdmin(ReadOnlyMixin, DialogueBase):
     ]
     readonly_fields = ["minutes", "utterances", "created_at"]
 
-    @admin.display(ordering="duration", description="minutes", empty_value="without times")
-    def minutes(self, dialogue: Dialogue) -> str | None:
+    @admin.display(ordering="duration", description="minutes")
+    def minutes(self, dialogue: Dialogue) -> str:
         """Return the length, where there are times."""
-        return None if dialogue.duration is None else f"{dialogue.duration / 60:.1f}"
+        return "without times" if dialogue.duration is None else f"{dialogue.duration / 60:.1f}"
 
     @admin.display(description="came in part")
     def part(self, dialogue: Dialogue) -> str:
@@ -59,22 +61,18 @@ class DialogueAdmin(ReadOnlyMixin, DialogueBase):
 
     @admin.display
     def utterances(self, dialogue: Dialogue) -> SafeString:
-        """Return a table of all utterances, or of the first ones of a very long dialogue."""
-        turns = dialogue.turns.order_by("position").values_list("position", "speaker", "text", "tag", "start", "end")
-        rows = [
-            (at, speaker, text, tag, _seconds(start), _seconds(end))
-            for at, speaker, text, tag, start, end in turns[:_SHOWN]
-        ]
-        cells = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
+        """Return a table of all utterances, with times where there are any; of a very long dialogue the first ones."""
+        columns = [*_COLUMNS, *(_TIMES if dialogue.duration is not None else ())]
+        turns = dialogue.turns.order_by("position").values_list(*(name for name, _ in columns))[:_SHOWN]
+        rows = [(format_html_join("", "<td>{}</td>", ((_shown(value),) for value in turn)),) for turn in turns]
         left = dialogue.turn_count - len(rows)
         return format_html(
-            '<table class="utterances"><thead><tr><th scope="col">position</th><th scope="col">speaker</th>'
-            '<th scope="col">words</th><th scope="col">act</th><th scope="col">start, s</th>'
-            '<th scope="col">end, s</th></tr></thead><tbody>{}</tbody></table>{}',
-            format_html_join("", cells, rows),
+            '<table class="utterances"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}',
+            format_html_join("", '<th scope="col">{}</th>', ((heading,) for _, heading in columns)),
+            format_html_join("", "<tr>{}</tr>", rows),
             f"{left} more are not shown" if left > 0 else "",
         )
 
 
-def _seconds(value: Any) -> str:
-    return "" if value is None else f"{value:.2f}"
+def _shown(value: Any) -> Any:
+    return "" if value is None else f"{value:.2f}" if isinstance(value, float) else value

@@ -29,14 +29,17 @@ class TrainingCommand(DomainCommand):
         parser.add_argument("--here", action="store_true", help="Train in this process, without a worker.")
         parser.add_argument("--no-wait", action="store_true", help="Queue the run and return.")
 
-    def see_through(self, run: TrainingRun, options: dict[str, Any]) -> None:
-        """Train or follow the run until it ends; raise `RunError` where it does not end well."""
+    def see_through(self, run: TrainingRun, options: dict[str, Any], *, several: bool = False) -> None:
+        """Train or follow the run until it ends; raise `RunError` where it does not end well.
+
+        `several`: this is the first of several processes that train together.
+        """
         self.stdout.write(f"{run}, run {run.digest[:12]}")
         if run.state in UNFINISHED and not options["here"]:
             queue(run)
             if options["no_wait"]:
                 return
-        wait_for(run, self.stdout, here=options["here"], command=self._name)
+        wait_for(run, self.stdout, here=options["here"], command=self._name, several=several)
         self._show(run)
 
     def _show(self, run: TrainingRun) -> None:

@@ -19,10 +19,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop:
-    """Whether a signal has come; a second one ends the process at once."""
+    """Whether a signal has come; a second one ends the process at once, unless a launcher passes each on `twice`."""
 
-    def __init__(self, line: TrainingLine) -> None:
-        self._line = line
+    def __init__(self, line: TrainingLine, *, twice: bool = False) -> None:
+        self._line, self._twice = line, twice
         self._asked = False
 
     def __call__(self) -> bool:
@@ -31,16 +31,23 @@ class Stop:
 
     def ask(self, number: int, _frame: Any) -> None:
         """Take in a signal."""
+        if self._asked and self._twice:
+            return
         if self._asked:
             raise KeyboardInterrupt
         self._asked = True
-        self._line.say(f"{signal.Signals(number).name}: stopping after this step; once more ends it without saving.")
+        further = "" if self._twice else "; once more ends it without saving"
+        self._line.say(f"{signal.Signals(number).name}: stopping after this step{further}.")
 
 
-def train_here(run: TrainingRun, line: TrainingLine, *, go_on: str) -> None:
-    """Train until the run ends or a signal comes; then the run is cancelled, with a checkpoint to go on from."""
+def train_here(run: TrainingRun, line: TrainingLine, *, go_on: str, several: bool = False) -> None:
+    """Train until the run ends or a signal comes; then the run is cancelled, with a checkpoint to go on from.
+
+    `several`: this is the first of several processes. Who presses Ctrl-C reaches it and its launcher, which passes the
+    signal on.
+    """
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    stop = Stop(line)
+    stop = Stop(line, twice=several)
     with _signals_to(stop):
         try:
             taken = train_run(digest=run.digest, owner=owner, progress=line.show, stopping=stop)

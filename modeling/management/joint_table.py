@@ -17,8 +17,8 @@ def sweep_table(planned: Sequence[Planned]) -> Table:
     pools = sorted({one.run.metrics["pool"] for one in planned})
     notes = sorted({note for one in planned for note in one.run.metrics["notes"]})
     size = " or ".join(f"{pool:,}" for pool in pools)
-    caption = "; ".join([f"Retrieval of {size} test items (top 10 % of the validation part first)", *notes])
-    return Table(caption, ("context", *told, "validation", *HEADS, "word form, MRR"), tuple(rows))
+    caption = f"Retrieval of {size} test items (top 10 % of the validation part first)"
+    return Table(caption, ("context", *told, "validation", *HEADS, "word form, MRR"), tuple(rows), "; ".join(notes))
 
 
 def _row(cell: dict[str, Any], told: Sequence[str], metrics: dict[str, Any]) -> tuple[str, ...]:

@@ -23,12 +23,12 @@ def see_through(run: TrainingRun, out: Output, options: Mapping[str, Any], *, co
         raise RunError(f"{run}: stopped; {far(run)} are saved.\n{go_on(command)}")
 
 
-def wait_for(run: TrainingRun, out: Output, *, here: bool, command: str) -> None:
+def wait_for(run: TrainingRun, out: Output, *, here: bool, command: str, several: bool = False) -> None:
     """Train an unfinished run `here`, else follow its worker; the run is brought up to date."""
     if run.state not in UNFINISHED:
         return
     if here:
-        train_here(run, TrainingLine(out), go_on=go_on(command))
+        train_here(run, TrainingLine(out), go_on=go_on(command), several=several)
     else:
         follow(run, TrainingLine(out))
     run.refresh_from_db()

@@ -14,7 +14,8 @@ def as_text(table: Table) -> str:
     """
     lines = [table.heads, *table.rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(table.heads))]
-    return "\n".join([table.caption, *(_line(line, widths) for line in lines)])
+    above = [table.caption, *([table.note] if table.note else [])]
+    return "\n".join([*above, *(_line(line, widths) for line in lines)])
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 TIED = 1e-9
 """Cosines nearer than this are tied: the order of the sums makes equal vectors differ by about 1e-15."""
-CHUNK_BYTES = 2**26
+CHUNK_BYTES = 2**24
 
 
 @dataclass(frozen=True, eq=False)

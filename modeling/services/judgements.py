@@ -1,7 +1,8 @@
-"""People's judgements from files, frozen under their digest: what a run is fitted to cannot change under it."""
+"""People's judgements frozen under their digest: what a run is fitted to cannot change under it."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -16,20 +17,28 @@ def folder() -> Path:
     return Path(settings.MODELS_ROOT) / "judgements"
 
 
-def freeze_judgements(*, path: Path) -> tuple[str, "Frozen"]:
-    """Read an export's folder, or a CSV of triplets, store its judgements, and return their digest and themselves.
+def freeze_judgements(
+    *,
+    keys: Sequence[str],
+    tokens: Mapping[str, str],
+    triads: Sequence[tuple[int, int, int]],
+    anchored: bool,
+    source: Mapping[str, Any],
+) -> tuple[str, "Frozen"]:
+    """Store single judgements, and return their digest and themselves.
 
-    Raises `RunError` saying where what is wrong.
+    A triad holds the numbers in `keys` of three different clips, the odd one last; of `anchored` ones the first clip is
+    the anchor, and the last the one less like it. `tokens` are written forms by key; `source` tells where they come
+    from. Raises `RunError` where there are none.
     """
-    from modeling.ml.judgements.errors import JudgementsError
-    from modeling.ml.judgements.export import read_export
-    from modeling.ml.judgements.frozen import store
-    from modeling.ml.judgements.plain import read_triplets
+    import numpy as np
 
-    try:
-        frozen = read_triplets(path) if path.is_file() else read_export(path)
-    except JudgementsError as error:
-        raise RunError(str(error)) from error
+    from modeling.ml.judgements.frozen import frozen_of, store
+    from modeling.ml.ordinal.judged import Judged
+
+    if not triads:
+        raise RunError("There is no judgement of three different clips to fit anything to.")
+    frozen = frozen_of(list(keys), tokens, Judged.of(triads, np.full(len(triads), 2), anchored=anchored), source)
     return store(folder(), frozen), frozen
 
 

@@ -27,6 +27,7 @@ from modeling.services.training.joining.items import items_of_run
 from modeling.services.training.runs import request_training
 from modeling.services.training.vectors.reading import contents_of
 from modeling.services.training.vectors.settings import VectorSettings
+from tests.analysis.heard_study import load_heard_study
 from tests.modeling.training.planted_dialogues import planted_corpus
 
 LM = {"scratch": "tiny", "epochs": 25, "lr": 3e-3, "batch": 4, "micro": 4, "block": 64, "precision": "float32"}
@@ -60,6 +61,7 @@ def test_only_who_reads_five_turns_finds_the_fitting_backchannel(settings: Any, 
     baselines_stay_where_they_belong(tmp_path / "one")
     triads_follow_the_planted_dimension(positions)
     clips_land_where_their_items_are()
+    a_study_of_clips_is_compared_with_the_space(tmp_path)
 
 
 def train_lm(corpus: Corpus) -> None:
@@ -126,6 +128,43 @@ def clips_land_where_their_items_are() -> None:
     assert encoder.weights_digest == card["tensors_sha256"]
     with pytest.raises(EncoderError, match="1 contexts have no transcript"):
         encoder.encode_clips(sounds[:1], rates[:1], [About("context")])
+
+
+def a_study_of_clips_is_compared_with_the_space(folder: Path) -> None:
+    """Clips of dialogues that the space never saw, judged by people: it predicts them beside the raw encoder."""
+    study = load_heard_study(folder / "heard")
+    run = TrainingRun.objects.get(kind="joint", label__startswith="lm_5 ")
+    said = command("embed", study, "--encoder", "joint", "--weights", str(run.folder), "--here")
+    assert "Finished: 36 of 36 stimuli embedded." in said  # 18 backchannels and the contexts before them
+    command("embed", study, "--encoder", "spectral", "--here")
+    out = command("export_agreement", study, "--output", str(folder / "export"), "--bootstrap", "50")
+    name = f"joint {run.digest[:12]}"
+    assert name in out
+    rows = {(row["measure"], row["model"], row["stratum"]): row for row in read(folder / "export" / "agreement.csv")}
+    told = [row for row in read(folder / "export" / "agreement.csv") if row["subset"] == "included"]
+    odd = {row["model"]: row for row in told if row["measure"] == "accuracy_judgement" and "odd" in row["stratum"]}
+    assert float(odd[name]["estimate"]) > float(odd["spectral"]["estimate"]) + 0.15
+    assert float(odd[name]["low"]) < float(odd[name]["estimate"]) < float(odd[name]["high"])
+    assert ("suitability_pairwise_accuracy", name, "task=fitting;question=suitability") in rows
+    predicted = [row for row in read(folder / "export" / "predictions.csv") if row["model"] == name]
+    assert len(predicted) == 58  # every triad of the study
+    its_origin_is_told(folder, run, name)
+
+
+def its_origin_is_told(folder: Path, run: TrainingRun, name: str) -> None:
+    """The export names space and weights, the space's card what it was trained on, the retrieval table the same run."""
+    manifest = json.loads((folder / "export" / "manifest.json").read_text())
+    (shown,) = (one for one in manifest["runs"] if one["model"] == name)
+    card = json.loads((run.folder / "space" / "card.json").read_text())
+    assert (shown["encoder"], shown["settings"]) == ("joint", {"weights": str(run.folder)})
+    assert shown["weights_digest"] == card["tensors_sha256"]
+    assert card["settings"]["context"] == ["lm_5"]
+    recipe = json.loads((run.folder / "recipe.json").read_text())
+    assert recipe["backchannel"]["label"].startswith("spectral")
+    assert recipe["lm_5"]["settings"]["turns"] == 5
+    retrieved = [row for row in read(folder / "one" / "retrieval.csv") if row["run"] == run.digest]
+    assert ("scratch-tiny, 5 turns", "joint space") in {(row["model"], row["role"]) for row in retrieved}
+    assert name in (folder / "export" / "report.html").read_text()
 
 
 def accuracy(vectors: np.ndarray, positions: np.ndarray) -> float:

@@ -99,7 +99,9 @@ def test_the_list_asks_as_often_for_100_runs_as_for_one(researcher: Client) -> N
 
 
 def test_an_empty_list_says_how_to_begin(researcher: Client) -> None:
-    assert "manage.py finetune_llm" in researcher.get("/training/").content.decode()
+    page = researcher.get("/training/").content.decode()
+    for command in ("import_dialogues", "finetune_llm", "train_joint", "fit_people"):
+        assert f"manage.py {command} " in page
 
 
 def test_a_running_run_shows_its_curves_and_fetches_itself(researcher: Client) -> None:
@@ -145,6 +147,24 @@ def test_cancelling_and_going_on(researcher: Client, monkeypatch: pytest.MonkeyP
     run.refresh_from_db()
     assert run.state == RunState.QUEUED
     assert "No worker is at it" in answer.content.decode()
+
+
+def test_kinds_curves_and_settings_are_said_in_words(researcher: Client) -> None:
+    settings = {"context": ["a1" * 32, "b2" * 32], "options": {"bands": 40, "log": True}, "batch": 64}
+    run = add(kind="joint", label="audio+lm_5 d16 b64", settings=settings, state=RunState.FINISHED, saved=36)
+    TrainingPoint.objects.create(run=run, step=3, split="validation", name="top_10", value=0.25)
+    TrainingPoint.objects.create(run=run, step=3, split="validation", name="mrr", value=0.125)
+    page = researcher.get(f"/training/{run.pk}/").content.decode()
+    assert 'aria-label="top 10 %: validation 0.25 after step 3"' in page
+    words = text_of(page)
+    assert "Joint space on talk" in words
+    assert "MRR by step" in words
+    assert "context a1a1a1a1… b2b2b2b2…" in words
+    assert "options bands 40, log yes" in words
+    assert "saved up to" not in words  # of a finished run it would say nothing
+    assert "finished joint space talk" in text_of(researcher.get("/training/").content.decode())
+    unknown = add(1, kind="of another version", label="old")
+    assert "Of another version on talk" in text_of(researcher.get(f"/training/{unknown.pk}/").content.decode())
 
 
 def test_a_failed_run_says_why_and_what_to_do(researcher: Client) -> None:

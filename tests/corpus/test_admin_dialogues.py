@@ -60,6 +60,17 @@ def test_a_dialogue_shows_its_utterances_and_speakers(admin_client, stored):
     assert "bo0" in content
 
 
+def test_a_dialogue_without_times_has_no_columns_for_them(admin_client, tmp_path):
+    path = tmp_path / "text.csv"
+    path.write_text("dialogue,speaker,text\nd,A,so we moved\n")
+    import_dialogues(path=path, corpus_slug="text", format_name="csv")
+    content = admin_client.get(page(Dialogue, "change", Dialogue.objects.get().pk)).text
+
+    assert "<td>A</td><td>so we moved</td><td></td></tr>" in content
+    assert "start, s" not in content
+    assert "without times" in content
+
+
 def test_an_extraction_shows_parameters_and_figures(admin_client, stored):
     content = admin_client.get(page(Extraction, "change", stored.pk)).text
 

@@ -1,13 +1,13 @@
 """`manage.py finetune_llm CORPUS --base NAME_OR_FOLDER`: stage 1, by a worker or here."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
 from modeling.errors import RunError
 from modeling.management.asked import TrainingCommand
+from modeling.management.launched import launched, leave_signals_to_the_first
 from modeling.models import TrainingRun
-from modeling.queries.runs import corpus_by_slug
+from modeling.queries.runs import UNFINISHED, corpus_by_slug
 from modeling.services.training.doing import train_beside
 from modeling.services.training.runs import request_training
 
@@ -42,11 +42,25 @@ class Command(TrainingCommand):
         self.add_training_arguments(parser)
 
     def run(self, **options: Any) -> None:
-        run = self._requested(options)
-        if int(os.environ.get("RANK", "0")) > 0:  # of several processes that accelerate launched, not the first
-            train_beside(digest=run.digest)
-            return
-        self.see_through(run, options)
+        process = launched()
+        if process.of == 1:
+            self.see_through(self._requested(options), options)
+        elif not options["here"]:
+            raise RunError("Several processes train in themselves, not in a worker: add --here.")
+        else:
+            self._among_several(first=process.number == 0, options=options)
+
+    def _among_several(self, *, first: bool, options: dict[str, Any]) -> None:
+        """Train as one of several processes: the first asks for the run, holds it and shows it."""
+        from modeling.ml.processes import told_by_the_first
+
+        if first:
+            run = self._requested(options)
+            told_by_the_first(run.state in UNFINISHED)
+            self.see_through(run, options, several=True)
+        elif told_by_the_first(False):
+            leave_signals_to_the_first()
+            train_beside(digest=self._requested(options | {"resume": False}).digest)
 
     def _requested(self, options: dict[str, Any]) -> TrainingRun:
         corpus = corpus_by_slug(options["corpus"])

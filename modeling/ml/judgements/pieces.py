@@ -45,6 +45,7 @@ def all_pieces(
         if listener.stop():
             return None
         pieces.append(job())
+        listener.stop()  # raises where another worker has taken over meanwhile: the file is that one's to write
         write_json(path, {"of": of, "piece": pieces[-1]})
         listener.at(step=step, total=total)
         listener.saved(step)

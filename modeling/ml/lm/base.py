@@ -86,7 +86,7 @@ def _load_whole(folder: Path, dtype: str, four_bit: bool) -> Any:
 
     options: dict[str, Any] = {"dtype": getattr(torch, dtype), "local_files_only": True, "output_loading_info": True}
     if four_bit:
-        options |= _four_bits()
+        options |= _four_bits(getattr(torch, dtype))
     try:
         model, info = AutoModelForCausalLM.from_pretrained(str(folder), **options)
     except (OSError, ValueError, RuntimeError) as error:
@@ -101,8 +101,12 @@ def _load_whole(folder: Path, dtype: str, four_bit: bool) -> Any:
     return model
 
 
-def _four_bits() -> dict[str, Any]:
-    """Return the options of QLoRA (Dettmers et al. 2023): weights of 4 bits, normal float, doubly quantised."""
+def _four_bits(compute: Any) -> dict[str, Any]:
+    """Return the options of QLoRA (Dettmers et al. 2023): weights of 4 bits, normal float, doubly quantised.
+
+    They are multiplied as numbers of the type `compute`. All of the model goes to the GPU of this process, of which
+    each that accelerate launches has another.
+    """
     import torch
     from transformers import BitsAndBytesConfig
 
@@ -110,7 +114,7 @@ def _four_bits() -> dict[str, Any]:
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16,
+        bnb_4bit_compute_dtype=compute,
     )
     return {"quantization_config": config, "device_map": {"": torch.cuda.current_device()}}
 

@@ -82,10 +82,7 @@ def finetune(texts: Texts, settings: Settings, folder: Path, report: Report) -> 
         "before": json.loads((folder / "before.json").read_text()),
         "after": after,
         "frequency": frequency_perplexities(tokenizer, tokens["train"], texts.items("train"), texts.items(JUDGED)),
-        "parameters": {
-            "trained": sum(each.numel() for each in model.parameters() if each.requires_grad),
-            "all": sum(each.numel() for each in model.parameters()),
-        },
+        "parameters": _parameters(model),
         "tokens": {split: each.tokens for split, each in tokens.items()},
         "steps": ended.total,
         "versions": {name: version(name) for name in LIBRARIES},
@@ -124,6 +121,15 @@ def _from_base(texts: Texts, settings: Settings) -> tuple[Any, Any]:
         return model, tokenizer
     new = [tokenizer.convert_tokens_to_ids(token) for token in markers if token in tokenizer.get_added_vocab()]
     return lora.with_adapters(model, settings, new), tokenizer
+
+
+def _parameters(model: Any) -> dict[str, int]:
+    """Return how many are trained, and how many there are (of 4 bits two are stored as one)."""
+    if hasattr(model, "get_nb_trainable_parameters"):
+        trained, every = model.get_nb_trainable_parameters()
+        return {"trained": trained, "all": every}
+    sizes = [(each.numel(), each.requires_grad) for each in model.parameters()]
+    return {"trained": sum(size for size, learns in sizes if learns), "all": sum(size for size, _ in sizes)}
 
 
 def _judge(

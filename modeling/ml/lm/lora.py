@@ -23,7 +23,9 @@ def with_adapters(model: Any, settings: Settings, new_tokens: Sequence[int] = ()
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
     if getattr(model, "is_loaded_in_4bit", False):
-        model = prepare_model_for_kbit_training(model)
+        with old_name_allowed():
+            # As torch advises; the reentrant kind, its default, has failed with several processes in some versions.
+            model = prepare_model_for_kbit_training(model, gradient_checkpointing_kwargs={"use_reentrant": False})
     config = LoraConfig(
         task_type="CAUSAL_LM",
         r=settings.rank,
@@ -39,9 +41,10 @@ def with_adapters(model: Any, settings: Settings, new_tokens: Sequence[int] = ()
 
 @contextmanager
 def old_name_allowed() -> Iterator[None]:
-    """Keep quiet about a name that peft reads and transformers is about to give up."""
+    """Keep quiet about names that peft reads and transformers is about to give up."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
+        for name in ("is_gradient_checkpointing", "gradient_checkpointing_enable"):
+            warnings.filterwarnings("ignore", message=f"`{name}` is deprecated", category=FutureWarning)
         yield
 
 

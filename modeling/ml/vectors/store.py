@@ -64,6 +64,8 @@ class VectorStore:
         self._present.flush()
         write_json(self.folder / PROGRESS, self._told | {"stored": self.done})
         self.stored = self.done
+        # Mapped anew, what is on disk leaves this process's memory: it holds what came since, however many items.
+        self._vectors = _mapped(self.folder / VECTORS, "r+", np.float32, (self.n, self.width))
 
     def close(self, *, versions: Mapping[str, str], further: Mapping[str, Any]) -> dict[str, Any]:
         """Write the card, without which the folder holds no vectors, and return it."""

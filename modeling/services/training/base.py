@@ -12,11 +12,15 @@ from modeling.models import TrainingRun
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of figures, for the terminal and the run's page; the first cell of a row heads it."""
+    """A table of figures, for the terminal and the run's page; the first cell of a row heads it.
+
+    `note` says below the caption what is to be known of all of it.
+    """
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,16 @@ class Listener(Protocol):
 class Kind(ABC):
     """A kind of training. Heavy libraries are imported inside `train`, never with the module."""
 
+    title: ClassVar[str]
+    """What people call it."""
     queue: ClassVar[str] = "gpu"
     """The queue that its runs wait in."""
     data_word: ClassVar[str] = "tokens"
     """What its speed counts."""
     curve_over: ClassVar[str] = "step"
     """What the points of its curves are numbered by."""
+    curve_names: ClassVar[Mapping[str, str]] = {}
+    """What people call a curve, where that is not its name."""
 
     @abstractmethod
     def complete(self, raw: Mapping[str, Any]) -> dict[str, Any]:

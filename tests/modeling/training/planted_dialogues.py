@@ -7,6 +7,7 @@ spectrum.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,9 @@ PLACE = dict(zip(TOPICS.values(), (-1.5, -0.5, 0.5, 1.5), strict=True))
 PARTS = {"train": 60, "validation": 12, "test": 20}
 
 
-def planted_corpus(folder: Path, *, seed: int = 0) -> tuple[Corpus, np.ndarray]:
+def planted_corpus(
+    folder: Path, *, seed: int = 0, parts: Mapping[str, int] = PARTS, slug: str = "planted"
+) -> tuple[Corpus, np.ndarray]:
     """Write, import and search the dialogues; return the corpus and the planted positions of the backchannels (n,).
 
     The positions are in the order of items: of dialogues, then of time.
@@ -32,15 +35,15 @@ def planted_corpus(folder: Path, *, seed: int = 0) -> tuple[Corpus, np.ndarray]:
     (folder / "audio").mkdir(parents=True)
     positions: dict[str, list[float]] = {}
     with (folder / "planted.jsonl").open("w") as file:
-        for part, count in PARTS.items():
+        for part, count in parts.items():
             for index in range(count):
                 key = f"{part}{index:02}"
                 told, sound, positions[key] = _dialogue(rng)
                 file.write(json.dumps({"dialogue": key, "split": part, "turns": told}) + "\n")
                 sf.write(folder / "audio" / f"{key}.wav", sound, RATE, subtype="PCM_16")
-    import_dialogues(path=folder / "planted.jsonl", corpus_slug="planted", format_name="jsonl", audio=folder / "audio")
-    extract_backchannels(corpus_slug="planted", method=None, given={})
-    return Corpus.objects.get(slug="planted"), np.concatenate([positions[key] for key in sorted(positions)])
+    import_dialogues(path=folder / "planted.jsonl", corpus_slug=slug, format_name="jsonl", audio=folder / "audio")
+    extract_backchannels(corpus_slug=slug, method=None, given={})
+    return Corpus.objects.get(slug=slug), np.concatenate([positions[key] for key in sorted(positions)])
 
 
 def _dialogue(rng: np.random.Generator) -> tuple[list[dict[str, object]], np.ndarray, list[float]]:

@@ -14,6 +14,7 @@ LOOK_EVERY_S = 1.0
 def see_through(parent: TrainingRun, listener: Listener, *, owner: str) -> bool:
     """Do the parent if it is not finished, or wait for the worker that is at it; tell whether it is finished.
 
+    `owner` is the worker that holds the run itself: whoever takes that one over waits for the parent's lease too.
     False where the listener stops. Raises `RunError` where the parent has failed or was cancelled.
     """
     from modeling.services.training.doing import train_run

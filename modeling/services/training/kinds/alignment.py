@@ -20,6 +20,7 @@ CHANCE_BITS = 1.585
 class Alignment(Kind):
     """Fitting, cross-validated over clips."""
 
+    title = "transform fitted to people"
     queue = "cpu"
     data_word = "folds"
 
@@ -92,13 +93,13 @@ def _check(run: EmbeddingRun, source: Mapping[str, Any]) -> None:
     if "corpus" not in source:
         raise RunError(
             f"{source.get('file', 'This file')} does not tell of which corpus its clips are. Transforms are fitted to "
-            "an export: manage.py export_agreement STUDY --output FOLDER"
+            "the answers of a study: give its slug, or the folder that export_agreement wrote."
         )
     if source["corpus_digest"] != run.corpus_digest:
         raise RunError(
-            f"The export is of corpus {source['corpus']!r} with digest {source['corpus_digest'][:12]}, the embedding "
-            f"run of {run.corpus.slug!r} with {run.corpus_digest[:12]}. Embed that corpus as it was exported, or "
-            "export again."
+            f"The judgements are of corpus {source['corpus']!r} with digest {source['corpus_digest'][:12]}, the "
+            f"embedding run of {run.corpus.slug!r} with {run.corpus_digest[:12]}. Embed that corpus as it was, "
+            "or export again."
         )
 
 

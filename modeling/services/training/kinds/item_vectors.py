@@ -10,6 +10,7 @@ from modeling.errors import RunError
 from modeling.models import TrainingRun
 from modeling.queries.dialogues import extraction_by_digest, extraction_to_train_on
 from modeling.queries.items import item_count
+from modeling.queries.training import training_by_digest
 from modeling.services.training.base import Kind, Listener, Outcome, Table
 from modeling.services.training.vectors.embedder import embedder_of
 from modeling.services.training.vectors.reading import contents_of
@@ -19,6 +20,7 @@ from modeling.services.training.vectors.settings import VectorSettings, complete
 class ItemVectors(Kind):
     """Embedding items straight into a file; nothing but the batch at hand is in memory."""
 
+    title = "item vectors"
     data_word = "items"
 
     def complete(self, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,8 +28,13 @@ class ItemVectors(Kind):
         return asdict(complete(raw))
 
     def label(self, settings: Mapping[str, Any]) -> str:
-        """Return what is embedded by what."""
-        return label(VectorSettings(**settings))[:120]
+        """Return what is embedded by what; a run's model by its name and the beginning of its digest."""
+        complete_settings = VectorSettings(**settings)
+        name = label(complete_settings)
+        if complete_settings.run:
+            made = training_by_digest(complete_settings.run)
+            name = name.replace(f"run {made.digest[:12]}", f"{made} {made.digest[:6]}")
+        return name[:120]
 
     def data_digest(self, corpus: Corpus | None, settings: Mapping[str, Any]) -> str:
         """Return the digest of the corpus's latest extraction."""

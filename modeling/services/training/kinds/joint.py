@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from corpus.models import Corpus
 from modeling.models import TrainingRun
@@ -31,7 +31,9 @@ COLUMNS = {
 class Joint(Kind):
     """Training the joint space, with retrieval on the test part."""
 
+    title = "joint space"
     data_word = "items"
+    curve_names: ClassVar[Mapping[str, str]] = {"top_10": "top 10 %", "mrr": "MRR"}
 
     def complete(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings with defaults; `backchannel` and `context` are digests of item_vectors runs."""
@@ -53,7 +55,7 @@ class Joint(Kind):
         from modeling.ml.joint.training import train
 
         for digest in joining.parent_digests(run.settings):
-            if not see_through(training_by_digest(digest), listener, owner=f"for {run.digest[:12]}"):
+            if not see_through(training_by_digest(digest), listener, owner=run.lease_owner):
                 return Outcome(None, run.saved, run.total)
         listener.say("Reading the items")
         items, recipe = items_of_run(run)
@@ -75,8 +77,7 @@ class Joint(Kind):
         rows = [(title, *(_number(metrics["test"][name][one]) for one in COLUMNS)) for name, title in _ways(metrics)]
         rows.append(("chance", *(_number(metrics["chance"][one]) for one in COLUMNS)))
         caption = f"Retrieval on the test part, {metrics['pool']:,} items, after epoch {metrics['best_epoch']}"
-        notes = "; ".join(metrics["notes"])
-        return [Table(f"{caption} ({notes})" if notes else caption, ("ranked", *COLUMNS.values()), tuple(rows))]
+        return [Table(caption, ("ranked", *COLUMNS.values()), tuple(rows), "; ".join(metrics["notes"]))]
 
 
 class _Watching:
@@ -143,7 +144,10 @@ def _metrics(items: "Items", ended: "Trained", recipe: Mapping[str, Any]) -> dic
 
 def _ways(metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
     titles = {"all": "true backchannel", "same_form": "first of the same word form", "forms": "word form"}
-    return [(name, titles.get(name, f"true one, {metrics['how'][name]}")) for name in metrics["test"]]
+    # Of "batch-pooled, B = 48 (48)" the pool in brackets says nothing new.
+    return [
+        (name, titles.get(name, f"true one, {metrics['how'][name].partition(' (')[0]}")) for name in metrics["test"]
+    ]
 
 
 def _number(value: float) -> str:

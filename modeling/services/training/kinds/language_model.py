@@ -15,6 +15,8 @@ from modeling.services.training.base import Kind, Listener, Outcome, Table
 class LanguageModel(Kind):
     """Fine-tuning, with perplexities before and after."""
 
+    title = "language model"
+
     def complete(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings with defaults; a folder is named by its full path."""
         from modeling.ml.lm.settings import as_json, complete

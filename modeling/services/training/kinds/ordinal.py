@@ -15,6 +15,7 @@ METHODS = {"soe": "soft ordinal embedding", "tste": "t-STE"}
 class Ordinal(Kind):
     """Ordinal embedding, with as many dimensions as predict held-out judgements."""
 
+    title = "map of people"
     queue = "cpu"
     data_word = "folds"
     curve_over = "number of dimensions"

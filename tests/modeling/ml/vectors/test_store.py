@@ -1,6 +1,7 @@
 """Vectors in a file: gone on with, refused where they are of something else, within memory."""
 
 import json
+import re
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,3 +94,21 @@ def test_many_items_need_no_more_memory_than_a_batch(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert most < 3 * embedder.batch * embedder.width * 4
     assert filled.done == n
+
+
+def test_what_is_stored_leaves_the_memory(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path, n=20_000, width=1024, about={})  # 78 MiB
+    vectors, there = np.ones((1000, 1024), np.float32), np.ones(1000, bool)
+    before = resident_mib()
+    for _ in range(20):
+        store.add(vectors, there)
+        store.save()
+    assert resident_mib() - before < 25
+    store.close(versions={}, further={})
+    assert open_vectors(tmp_path)[0].sum(axis=1).min() == 1024
+
+
+def resident_mib() -> float:
+    found = re.search(r"VmRSS:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) / 1024

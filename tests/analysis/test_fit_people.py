@@ -1,18 +1,23 @@
-"""`manage.py fit_people`: from a study's export to a fitted transform and to a map, by real services."""
+"""`manage.py fit_people`: from a study, or its export, to a fitted transform and to a map, by real services."""
 
 import csv
 import hashlib
 import json
 import re
 from io import StringIO
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from analysis.services.export import export_agreement
+from analysis.errors import AnalysisError
+from analysis.export.formats import FORMATS, file_bytes
+from analysis.export.table import Table
+from analysis.services.export import LAYOUTS, Shape, export_agreement
+from analysis.services.judgements import freeze_judgements_of
+from corpus.errors import ImportFaultsError
 from corpus.models import Corpus
 from modeling.enums import RunState
 from modeling.errors import RunError
@@ -23,36 +28,18 @@ from modeling.models import EmbeddingRun, TrainingRun
 from modeling.queries.training import curves_of
 from modeling.queries.vectors import vectors_of
 from modeling.services import leases
-from modeling.services.judgements import freeze_judgements, frozen_judgements
+from modeling.services.judgements import frozen_judgements
 from modeling.services.training.doing import train_run
-from tests.analysis.rows import Built, add_participant, add_run, answer, make_corpus, make_study
+from tests.analysis.planted_people import planted_people
+from tests.analysis.rows import Built, add_run
 
 pytestmark = pytest.mark.django_db
-TOKENS = ("ah", "hm", "mhm", "oh", "right", "uh", "uhu", "yeah")
 
 
 @pytest.fixture
 def study(db: None, settings: Any, tmp_path: Path) -> Built:
-    """People hear two dimensions of clips; the run's vectors hold these beside a large one that they do not hear."""
     settings.MODELS_ROOT = tmp_path / "models"
-    built = make_study(make_corpus(tokens=TOKENS), n_triads=128, trials_per_participant=128)
-    rng = np.random.default_rng(0)
-    heard = {
-        key: np.array([float(clip.attributes[f"percept_{name}"]) for name in ("pitch", "energy")])
-        for key, clip in built.sounds.items()
-    }
-    vectors = {key: [*heard[key], 6 * rng.normal(), *(0.1 * rng.normal(size=3))] for key in heard}
-    add_run(built.version.corpus, "planted", vectors=vectors)
-    for person in range(2):
-        participant = add_participant(built, f"p{person}")
-        for key, trial in built.trials.items():
-            clips = [heard[clip.stimulus.key] for clip in trial.clips.order_by("slot")]
-            a, b, c = (clip / np.linalg.norm(clip) for clip in clips)
-            answer(built, participant, key, {"odd": int(np.argmax([b @ c, a @ c, a @ b]))})
-    spoiler = add_participant(built, "spoiler", excluded=True, exclusion="too fast")
-    for key in list(built.trials)[:10]:
-        answer(built, spoiler, key, {"odd": 0})
-    return built
+    return planted_people()
 
 
 @pytest.fixture
@@ -165,7 +152,7 @@ def test_a_changed_file_and_answers_of_others_than_people_are_refused(export: Pa
     path = export / "manifest.json"
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps(manifest | {"population": {"name": "simulated", "called": "simulated listeners"}}))
-    with pytest.raises(CommandError, match="holds answers of simulated listeners"):
+    with pytest.raises(CommandError, match=r"holds answers of simulated listeners"):
         fit(export, "--map")
     assert not TrainingRun.objects.exists()
 
@@ -177,8 +164,16 @@ def test_what_cannot_be_is_told_plainly(export: Path, study: Built, tmp_path: Pa
         fit(export, "--align", "planted", "--rank", "x")
     with pytest.raises(CommandError, match="--rank belongs to --align"):
         fit(export, "--map", "--rank", 2)
+    with pytest.raises(CommandError, match=r"nowhere is no folder, no file and no study.*Studies here: demo"):
+        fit("nowhere", "--map")
     with pytest.raises(CommandError, match="is no export"):
-        fit(tmp_path / "nowhere", "--map")
+        fit(tmp_path, "--map")
+    with pytest.raises(CommandError, match="has no version 7"):
+        fit("demo", "--map", "--study-version", 7)
+    with pytest.raises(CommandError, match="--study-version belongs to the slug"):
+        fit(export, "--map", "--study-version", 1)
+    with pytest.raises(CommandError, match=r"holds answers, which only a study gives a meaning.*import_responses"):
+        fit(export / "responses.csv", "--map")
     add_run(study.version.corpus, "lacking", lacking=("mhm0", "oh3"))
     with pytest.raises(CommandError, match="The run lacking has no vector for mhm0, oh3"):
         fit(export, "--align", "lacking", "--here")
@@ -189,7 +184,7 @@ def test_what_cannot_be_is_told_plainly(export: Path, study: Built, tmp_path: Pa
 
 
 def test_judgements_are_frozen_under_their_digest(export: Path, settings: Any) -> None:
-    digest, frozen = freeze_judgements(path=export)
+    digest, frozen = freeze_judgements_of(name=str(export))
     path = settings.MODELS_ROOT / "judgements" / f"{digest}.json"
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
     again = frozen_judgements(digest)
@@ -223,9 +218,9 @@ def test_triplets_of_another_tool_make_a_map(shared_data: Path, settings: Any, t
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("anchor,near,far\na,b,c\na,,c\n", "line 3: a, , c is no answer"),
+        ("anchor,near,far\na,b,c\na,,c\n", r"triplets.csv:3: a, , c is no answer. Mend or remove it"),
         ("anchor,near,far\na,b,b\n", "holds no triplet of three different clips"),
-        ("Center,Left,Right,Answer\na,b,c,d\n", "line 2: a, b, c, d is no answer"),
+        ("Center,Left,Right,Answer\na,b,c,d\n", "triplets.csv:2: a, b, c, d is no answer"),
         ("a,b\n1,2\n", "has none of these sets of columns"),
         ("anchor,near,far\n", "holds no triplet"),
     ],
@@ -233,15 +228,78 @@ def test_triplets_of_another_tool_make_a_map(shared_data: Path, settings: Any, t
 def test_a_csv_that_cannot_be_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "triplets.csv"
     path.write_text(text)
-    with pytest.raises(RunError, match=message):
-        freeze_judgements(path=path)
+    with pytest.raises((AnalysisError, ImportFaultsError), match=message):
+        freeze_judgements_of(name=str(path))
 
 
-def test_answers_name_the_nearer_one(tmp_path: Path, settings: Any) -> None:
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+def test_answers_name_the_nearer_one(form: str, tmp_path: Path, settings: Any) -> None:
     settings.MODELS_ROOT = tmp_path
-    path = tmp_path / "asked.csv"
-    path.write_text("Center,Left,Right,Answer\nx,left,right,right\nx,x,left,left\n")
-    _, frozen = freeze_judgements(path=path)
+    path = tmp_path / f"asked.{form}"
+    asked = {name: name for name in ("Center", "Left", "Right", "Answer")}
+    rows = [["x", "left", "right", "right"], ["x", "x", "left", "left"]]
+    path.write_bytes(file_bytes(Table("asked.csv", asked, rows), form))
+    _, frozen = freeze_judgements_of(name=str(path))
     items = [frozen.keys[clip] for clip in frozen.judged.items[0]]
     assert (items, frozen.judged.odd.tolist()) == (["x", "right", "left"], [2])
     assert (frozen.n_judgements, frozen.source["left_out"]) == (1, 1)
+
+
+def test_a_study_and_its_export_in_every_format_and_layout_hold_the_same(study: Built, tmp_path: Path) -> None:
+    _, expected = freeze_judgements_of(name=study.slug)
+    assert (expected.n_judgements, expected.judged.anchored) == (256, False)
+    shapes = [Shape(form) for form in FORMATS] + [Shape(layout=layout) for layout in LAYOUTS[1:]]
+    for number, shape in enumerate(shapes):
+        folder = tmp_path / f"export{number}"
+        export_agreement(study_slug=study.slug, output=folder, n_resamples=1, shape=shape)
+        digest, frozen = freeze_judgements_of(name=str(folder))
+        source = {**frozen.source}
+        assert source.pop("export") == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+        assert source == expected.source
+        assert (frozen.keys, frozen.tokens) == (expected.keys, expected.tokens)
+        for name in ("items", "odd", "count"):
+            assert getattr(frozen.judged, name).tolist() == getattr(expected.judged, name).tolist()
+        assert frozen_judgements(digest).source == frozen.source
+
+
+def test_a_transform_is_fitted_to_a_study_by_its_slug(study: Built, export: Path) -> None:
+    out = fit(study.slug, *ALIGN)
+    run = TrainingRun.objects.get()
+    assert run.metrics["source"]["study_digest"] == study.version.digest
+    assert run.corpus == study.version.corpus
+    # The same judgements give the same figures, whichever way they came.
+    assert fit(export, *ALIGN).splitlines()[-8:-1] == out.splitlines()[-8:-1]
+
+
+def test_answers_to_anchored_questions_make_a_map_of_their_study(tmp_path: Path, settings: Any, db: None) -> None:
+    settings.MODELS_ROOT, settings.MEDIA_ROOT = tmp_path / "models", tmp_path / "media"
+    clips = [f"clip{number}" for number in range(7)]
+    rows = [
+        [f"p{person}", *(clips[number] for number in three), clips[three[1 if abs(a - b) <= abs(a - c) else 2]]]
+        for person in range(2)
+        for three in permutations(range(7), 3)
+        for a, b, c in [three]
+        if b < c
+    ]
+    path = tmp_path / "collected.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["worker_id", "Center", "Left", "Right", "Answer"], *rows])
+    call_command("import_triplets", path, study="line", folder=tmp_path / "line", stdout=StringIO())
+    _, of_file = freeze_judgements_of(name=str(path))
+    _, of_study = freeze_judgements_of(name="line")
+    assert (of_study.keys, of_study.judged.anchored) == (of_file.keys, True)
+    assert sorted(triples(of_study)) == sorted(triples(of_file))
+    out = fit("line", "--map", "--dimensions", 1, "--folds", 2, "--starts", 2, "--here")
+    assert "chance 1/2" in out
+    keys, positions, _ = load_map(TrainingRun.objects.get().folder)
+    order = [keys[clip] for clip in positions[:, 0].argsort()]
+    assert order in (clips, clips[::-1])
+    export_agreement(study_slug="line", output=tmp_path / "export", n_resamples=1)
+    with pytest.raises(CommandError, match="anchored questions are read from the database: give the study's slug"):
+        fit(tmp_path / "export", "--map")
+
+
+def triples(frozen: Any) -> list[tuple[int, ...]]:
+    return [(*items, *rest) for items, *rest in zip(
+        frozen.judged.items.tolist(), frozen.judged.odd.tolist(), frozen.judged.count.tolist(), strict=True
+    )]  # fmt: skip

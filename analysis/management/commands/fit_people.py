@@ -1,15 +1,14 @@
-"""`manage.py fit_people STUDY_EXPORT --align RUN` or `--map`: what is fitted to people's judgements, and says so."""
+"""`manage.py fit_people STUDY_OR_EXPORT --align RUN` or `--map`: what is fitted to people's judgements, and says so."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
+from analysis.services.judgements import freeze_judgements_of
 from modeling.errors import RunError
 from modeling.management.asked import TrainingCommand
 from modeling.models import TrainingRun
 from modeling.queries.runs import corpus_by_slug
 from modeling.queries.vectors import embedding_named
-from modeling.services.judgements import freeze_judgements
 from modeling.services.training.runs import request_training
 
 
@@ -22,10 +21,11 @@ class Command(TrainingCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "judgements",
-            type=Path,
-            metavar="STUDY_EXPORT",
-            help="The folder that export_agreement wrote; for --map also a CSV with columns anchor, near, far.",
+            metavar="STUDY_OR_EXPORT",
+            help="A study's slug, or the folder that export_agreement wrote, in any format and layout; for --map also "
+            "a CSV, JSON or Parquet file with columns anchor, near, far.",
         )
+        parser.add_argument("--study-version", type=int, metavar="N", help="Of a study: the one that is asked now.")
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--align", metavar="RUN", help="Transform this embedding run: its label, or its digest.")
         what.add_argument("--map", action="store_true", help="Place the clips by people's judgements alone.")
@@ -45,7 +45,7 @@ class Command(TrainingCommand):
     def _requested(self, options: dict[str, Any]) -> TrainingRun:
         kind = "ordinal" if options["map"] else "alignment"
         settings = _settings(kind, options)
-        digest, frozen = freeze_judgements(path=options["judgements"].expanduser())
+        digest, frozen = freeze_judgements_of(name=options["judgements"], version_number=options["study_version"])
         corpus = corpus_by_slug(frozen.source.get("corpus", ""))
         self.stdout.write(
             f"{frozen.n_judgements} judgements of {frozen.n_triads} triads of {len(frozen.keys)} clips ({digest[:12]})"
