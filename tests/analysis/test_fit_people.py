@@ -179,7 +179,7 @@ def test_what_cannot_be_is_told_plainly(export: Path, study: Built, tmp_path: Pa
         fit(export, "--align", "lacking", "--here")
     Corpus.objects.update(digest="f" * 64)
     EmbeddingRun.objects.update(corpus_digest="f" * 64)
-    with pytest.raises(CommandError, match="Embed that corpus as it was exported, or export again"):
+    with pytest.raises(CommandError, match="Embed that corpus as it was, or export again"):
         fit(export, *ALIGN)
 
 
