@@ -17,11 +17,13 @@ from tests.running_site import ROOT, Site, copy_of
 LONGEST = (
     "tests/test_walk.py",
     "tests/modeling/test_workers.py",
+    "tests/analysis/test_training_cancelled.py",
     "tests/browser/test_nothing_lost.py",
     "tests/modeling/training/test_finetune_command.py",
     "tests/load/test_faults.py",
     "tests/analysis/test_demo_truth.py",
     "tests/modeling/training/test_killed_workers.py",
+    "tests/modeling/training/test_launched.py",
     "tests/browser/test_screening_pages.py",
     "tests/browser/test_accessibility.py",
     "tests/browser/test_steps.py",
@@ -111,8 +113,10 @@ def chromium_path() -> str:
 def chromium(chromium_path: str) -> Iterator[Browser]:
     """One browser for all tests, which each open a profile of their own; sound needs a gesture, as it does for people.
 
-    There is no other way to a browser in a test: Playwright can be started once in a process.
+    There is no other way to a browser in a test: Playwright can be started once in a process. It leaves a loop in this
+    thread, for which Django would refuse the database to every later test of the process.
     """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = ["--no-sandbox", "--autoplay-policy=document-user-activation-required"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)

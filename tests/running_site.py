@@ -29,7 +29,8 @@ def free_port() -> int:
 
 def environment(home: Path, **extra: str) -> dict[str, str]:
     """The environment of a site in `home`: its own database and Redis, whatever the tests themselves run on."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("BCSTUDY_")}
+    ours = ("BCSTUDY_", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     for name in ("REDIS_URL", "DATABASE_URL"):
         env.pop(name, None)
     # A hub that refuses at once: no test may wait for, or depend on, the outside.
