@@ -38,11 +38,6 @@ LONGEST = (
 )
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Return how many processes run tests: two for each core, since they often wait for a server or a page."""
-    return 2 * (os.cpu_count() or 1)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first; the others stay in their order."""
     place = {module: at for at, module in enumerate(LONGEST)}

@@ -107,7 +107,7 @@ def take_part(page: Page, url: str) -> str:
             page.locator(f"input[name='{group}']").first.check()
         address = page.url, page.locator("progress").get_attribute("value")
         page.get_by_role("button", name="Save and go on").click()
-        page.wait_for_function(MOVED_ON, arg=list(address))
+        page.wait_for_function(MOVED_ON, arg=list(address), timeout=90_000)
     return page.locator(".code").inner_text()
 
 

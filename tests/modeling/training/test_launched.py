@@ -51,14 +51,14 @@ def test_two_processes_stop_together_go_on_and_end_as_one(talking: Site, talk: C
         assert first.stdout is not None
         next(line for line in first.stdout if " steps " in line)
         first.send_signal(signal.SIGTERM)
-        said = first.communicate(timeout=60)[0]
+        said = first.communicate(timeout=240)[0]
     stopped = run_row(talking)
     assert stopped["state"] == "cancelled", said
     assert re.search(rf"Stopped; {stopped['saved']} of {stopped['total']} steps are saved", said)
     assert 0 < stopped["saved"] < stopped["total"]
 
     with launch(talking, "--resume") as second:
-        said = second.communicate(timeout=120)[0]
+        said = second.communicate(timeout=400)[0]
     assert second.returncode == 0, said
     assert said.count("Perplexity of scratch-tiny") == 1  # one process shows it
     both = run_row(talking)
