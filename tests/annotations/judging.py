@@ -40,7 +40,11 @@ def judged_crowd(version: StudyVersion, n_listeners: int, n_threads: int) -> dic
     seen = crowd(version, n_listeners=n_listeners, n_threads=n_threads)
     stop.set()
     judging.join()
-    for person in Participant.objects.filter(version=version)[:3]:
+    # Whoever was excluded may have been included again: one is for certain, and stays.
+    last = Participant.objects.filter(version=version, excluded=False).order_by("pk").last()
+    if last is not None:
+        exclude_participant(participant=last, reason="the last")
+    for person in Participant.objects.filter(version=version).order_by("pk")[:3]:
         erase_participant(participant=person)
     apply_exclusion_rules(study_slug=version.study.slug)
     pages = Assignment.objects.filter(counts=True)
