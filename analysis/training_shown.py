@@ -89,5 +89,5 @@ def _said(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value):
         return f"{value[:8]}…"  # a digest: its beginning names it everywhere
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_said(each)}" for name, each in value.items()) or "none"
+        return ", ".join(f"{name} {_said(each)}" for name, each in sorted(value.items())) or "none"
     return " ".join(map(_said, value)) if isinstance(value, list) else str(value)
