@@ -40,42 +40,50 @@ class Effort:
 def agreement_of(answers: Answers, models: Sequence[Predicted], effort: Effort) -> Agreement:
     """Compute every figure, before and after exclusion."""
     probabilities = {one.model.name: np.full((len(answers.plan.trials), 3), np.nan) for one in models}
-    rows = _rows(answers, INCLUDED, models, effort, keep=probabilities)
     often = {"n_resamples": effort.n_resamples, "seed": effort.seed}
+    samples = _samples(answers, INCLUDED, effort)
+    rows = _rows(answers, samples, models, effort, keep=probabilities)
     comparisons: list[Comparison] = []
-    for sample in choice_samples(answers, INCLUDED):
+    for sample in samples.choices:
         comparisons += compared(sample, models, **often) if sample.whole else []
-    for rated in rating_samples(answers, INCLUDED):
+    for rated in samples.rated:
         comparisons += compared_in_order(rated, models, **often) if rated.whole else []
     rows += _before_exclusion(answers, models, rows, effort)
     return Agreement(tuple(rows), tuple(comparisons), probabilities)
 
 
-def _choices(answers: Answers, subset: str, effort: Effort) -> list[ChoiceSample]:
-    return [sample for sample in choice_samples(answers, subset) if sample.whole or effort.thorough]
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    """What is measured of a subset: choices, then ratings and ranks."""
+
+    choices: Sequence[ChoiceSample]
+    rated: Sequence[RatingSample]
 
 
-def _rated(answers: Answers, subset: str, effort: Effort) -> list[RatingSample]:
-    return [sample for sample in rating_samples(answers, subset) if sample.whole or effort.thorough]
+def _samples(answers: Answers, subset: str, effort: Effort) -> _Samples:
+    return _Samples(
+        [sample for sample in choice_samples(answers, subset) if sample.whole or effort.thorough],
+        [sample for sample in rating_samples(answers, subset) if sample.whole or effort.thorough],
+    )
 
 
 def _rows(
     answers: Answers,
-    subset: str,
+    samples: _Samples,
     models: Sequence[Predicted],
     effort: Effort,
     keep: dict[str, FloatArray] | None = None,
 ) -> list[Row]:
-    """Return all figures of a subset, choices first, then ratings and ranks; `keep` takes probabilities of triads."""
+    """Return all figures of the samples; `keep` takes probabilities of triads."""
     often = {"n_resamples": effort.n_resamples, "seed": effort.seed}
     rows: list[Row] = []
-    for sample in _choices(answers, subset, effort):
+    for sample in samples.choices:
         predicted = cross_validated(sample, models, effort.seed)
         rows += choice_rows(sample, models, predicted, **often)
         rows += layer_rows(sample, models, **often) if sample.whole else []
         if keep is not None and sample.whole and sample.chosen == Chosen.ODD:
             _keep(keep, predicted, sample)
-    for rated in _rated(answers, subset, effort):
+    for rated in samples.rated:
         rows += rating_rows(rated, answers.plan, models, **often, thorough=effort.thorough and rated.whole)
     return rows
 
@@ -93,4 +101,4 @@ def _before_exclusion(
     """Return the rows over all answers: the same numbers again where nobody is excluded."""
     if not any(one.excluded for one in answers.answering):
         return [replace(row, subset=ALL_ANSWERS) for row in included]
-    return _rows(answers, ALL_ANSWERS, models, effort)
+    return _rows(answers, _samples(answers, ALL_ANSWERS, effort), models, effort)

@@ -6,7 +6,7 @@ its own. Each rule is asked alone, of everyone who answered, excluded or not.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -155,9 +155,9 @@ def _of_choices(sample: ChoiceSample, models: Sequence[Predicted]) -> Named:
 
 
 def _of_ratings(sample: RatingSample, models: Sequence[Predicted]) -> Named:
-    measures: Named = {("krippendorff_alpha_interval", ""): alpha.Alpha("interval", sample.values)}
-    if sample.ranked:  # distances between ranks mean nothing
-        measures = {("krippendorff_alpha_ordinal", ""): alpha.Alpha("ordinal")}
+    # Distances between ranks mean nothing.
+    level: Literal["ordinal", "interval"] = "ordinal" if sample.ranked else "interval"
+    measures: Named = {(f"krippendorff_alpha_{level}", ""): alpha.Alpha(level, sample.values)}
     for one in models if sample.about_suitability else ():
         scores = fit_scores(sample, one)
         measures["suitability_pairwise_accuracy", one.model.name] = suitability.WithinContext(

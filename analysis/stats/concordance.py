@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from analysis.stats.figure import NO_JUDGEMENTS, Figure
 from analysis.stats.judgements import BoolArray, FloatArray, IntArray, Judgements, category_values
+from analysis.stats.ranks import summing
 from analysis.stats.sample import Sample
 from analysis.stats.statistic import NEARLY_ZERO, Statistic, ratio
 from analysis.stats.suitability import contexts
@@ -89,10 +90,10 @@ class BetweenListeners(Statistic):
         """Return each context's mean correlation and the weight of its ordered pairs of listeners: (n_contexts, R)."""
         orders = self._orders_of(sample.judgements)
         sums = np.asarray(sample.incidence.of_trials @ (orders.z[:, None] * sample.weights))
-        agreed = _into(contexts(sample.judgements), sums**2, orders.n_contexts)
+        agreed = summing(contexts(sample.judgements), orders.n_contexts) @ sums**2
         own = sample.weights[orders.first]
-        of = orders.context[orders.first]
-        total, squares = (_into(of, part, orders.n_contexts) for part in (own, own**2))
+        into_contexts = summing(orders.context[orders.first], orders.n_contexts)
+        total, squares = into_contexts @ own, into_contexts @ own**2
         pairs = total**2 - squares
         return ratio(agreed - squares, pairs), pairs
 
@@ -124,13 +125,6 @@ def kendall_w(judgements: Judgements, values: ArrayLike | None = None) -> Figure
         method=method,
     )
     return figure.with_estimate(float(np.mean(found))) if found else figure
-
-
-def _into(group: IntArray, rows: FloatArray, n_groups: int) -> FloatArray:
-    """Return the sums of the rows (n, R) of each group: (n_groups, R)."""
-    summed = np.zeros((n_groups, rows.shape[1]))
-    np.add.at(summed, group, rows)
-    return summed
 
 
 def _mid_ranks(numbers: FloatArray, group: IntArray) -> FloatArray:

@@ -55,12 +55,12 @@ class Pairs:
     @property
     def to_groups(self) -> "csr_array":
         """(n_groups, n_pairs): sums pairs into groups."""
-        return _summing(self.group, self.n_groups)
+        return summing(self.group, self.n_groups)
 
     @property
     def to_elements(self) -> "csr_array":
         """(n_elements, n_pairs): sums pairs into their first element."""
-        return _summing(self.one, self.n_elements)
+        return summing(self.one, self.n_elements)
 
     def signs(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the signs of the differences of `values` (n_elements, R), NaN allowed, and of the scores.
@@ -92,12 +92,13 @@ def correlation(pairs: Pairs, values: FloatArray, measure: Measure) -> FloatArra
     rank_values, rank_scores = pairs.to_elements @ of_values, pairs.to_elements @ of_scores
     group_of = np.zeros(pairs.n_elements, dtype=np.int64)
     group_of[pairs.one] = pairs.group
-    to_groups = _summing(group_of, pairs.n_groups)
+    to_groups = summing(group_of, pairs.n_groups)
     squares = (to_groups @ rank_values**2) * (to_groups @ rank_scores**2)
     return ratio(to_groups @ (rank_values * rank_scores), np.sqrt(squares))
 
 
-def _summing(rows: IntArray, n_rows: int) -> "csr_array":
+def summing(rows: IntArray, n_rows: int) -> "csr_array":
+    """Return the (n_rows, n) matrix that sums n values into the rows that are given for each, (n,)."""
     from scipy.sparse import csr_array  # slow to import; only computing needs it
 
     return csr_array((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(n_rows, len(rows)))

@@ -38,6 +38,14 @@ SUITABILITY = {
     "settings": {"scale": [1, 5], "step": 1, "ends": {}},
 }
 PAIR = {"name": "similar", "kind": "pair", "per_clip": False, "text": {"en": "Which two?"}, "settings": {}}
+BEST = {"name": "best", "kind": "choice", "per_clip": False, "text": {"en": "Which is best?"}, "settings": {}}
+ORDER = {
+    "name": "order",
+    "kind": "rank",
+    "per_clip": True,
+    "text": {"en": "Which first?"},
+    "settings": {"ends": {}},
+}
 TASKS: dict[str, list[dict[str, Any]]] = {"prosodic": [ODD], "contextual": [SUITABILITY, PAIR]}
 
 

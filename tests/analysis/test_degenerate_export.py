@@ -9,7 +9,7 @@ import pytest
 from analysis.services.export import export_agreement
 from corpus.models import Corpus
 from tests.analysis import rows
-from tests.analysis.rows import Built, add_participant, add_run, answer, make_study
+from tests.analysis.rows import BEST, ORDER, Built, add_participant, add_run, answer, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -73,10 +73,6 @@ def test_constant_ratings(corpus: Corpus, tmp_path: Path) -> None:
     assert found["suitability_kendall_all"] == "all values equal"
     assert found["suitability_true_first_people"] == "no interval: all resamples give the same value"
     assert found["accuracy_majority"] == "no trial has a strict majority"
-
-
-BEST = {"name": "best", "kind": "choice", "per_clip": False, "text": {"en": "Best?"}, "settings": {}}
-ORDER = {"name": "order", "kind": "rank", "per_clip": True, "text": {"en": "Order?"}, "settings": {"ends": {}}}
 
 
 @pytest.fixture

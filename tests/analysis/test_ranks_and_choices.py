@@ -16,19 +16,11 @@ from analysis.services.simulation import simulate_listeners
 from annotations.models import Trial
 from corpus.models import Corpus, Stimulus
 from tests.analysis import rows
-from tests.analysis.rows import Built, add_participant, add_run, add_trial, answer, make_study
+from tests.analysis.rows import BEST, ORDER, Built, add_participant, add_run, add_trial, answer, make_study
 from tests.analysis.test_agreement import computed, figures
 
 pytestmark = pytest.mark.data_layer
 
-BEST = {"name": "best", "kind": "choice", "per_clip": False, "text": {"en": "Which is best?"}, "settings": {}}
-ORDER = {
-    "name": "order",
-    "kind": "rank",
-    "per_clip": True,
-    "text": {"en": "Which first?"},
-    "settings": {"ends": {}},
-}
 IN_ORDER = [0.1, 0.5, 1.0]  # angles from the context: slot 0 fits best
 
 
