@@ -59,7 +59,8 @@ class TextReader:
         return {language: self._text(key, self._name(files, language)) for language in self.languages}
 
     def _name(self, file: str, language: str) -> str:
-        own = Path(file).with_suffix(f".{language}{Path(file).suffix}")
+        given = Path(file)
+        own = given.parent / f"{given.stem}.{language}{given.suffix}"
         only_one = language == self.languages[0] and not (self.folder / own).is_file()
         return file if only_one else str(own)
 
