@@ -260,7 +260,15 @@ class Assignment(models.Model):
             models.UniqueConstraint(fields=["participant", "trial"], name="trial_once_per_participant"),
             models.UniqueConstraint(fields=["participant", "position"], name="page_once_per_participant"),
         ]
-        indexes = [models.Index(fields=["state", "expires_at"], name="assignment_by_expiry")]
+        # Of reserved pages alone: in an index of all states SQLite would look for a participant's answered pages, and
+        # find everybody's.
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(state=AssignmentState.RESERVED),
+                name="reserved_by_expiry",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
