@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +17,7 @@ T = TypeVar("T")
 MOST_VERSIONS = 64
 # A page takes some kilobytes; the trials of the studies that are live at once mostly are fewer.
 MOST_TRIALS = 2048
-_all_answers: list[OrderedDict[tuple[Any, ...], Any]] = []
+_all_answers: list[MutableMapping[Any, Any]] = []
 
 
 def remembered(ask: Callable[[StudyVersion], T]) -> Callable[[StudyVersion], T]:
@@ -55,6 +55,13 @@ def _remembering(ask: Callable[..., T], most: int) -> Callable[..., T]:
         return found
 
     return answer
+
+
+def kept_by_version() -> dict[int, float]:
+    """Return a place for what a process keeps of versions, by their key, until `forget`."""
+    kept: dict[int, float] = {}
+    _all_answers.append(kept)
+    return kept
 
 
 def forget() -> None:

@@ -103,14 +103,15 @@ class Visit:
         return [(code, names.get(code, code)) for code in self.definition.languages if code != self.language]
 
 
-def visit_of(request: HttpRequest, slug: str) -> Visit:
+def visit_of(request: HttpRequest, slug: str, *, lock: bool = False) -> Visit:
     """Return the visit that a request is part of; raise `UnknownStudyError` if there is no such study.
 
-    Participants stay with the version they began; newcomers get the one that is live.
+    Participants stay with the version they began; newcomers get the one that is live. `lock`: with the participant's
+    row locked; call inside a transaction.
     """
     kept = dict(request.session.get(session_key(slug), {}))
     key = kept.get("participant")
-    participant = participant_by_key(study_slug=slug, key=key) if key else None
+    participant = participant_by_key(study_slug=slug, key=key, lock=lock) if key else None
     version = participant.version if participant else version_to_join(slug)
     definition = definition_of(version)
     is_staff = request.user.is_authenticated and request.user.is_staff

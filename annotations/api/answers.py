@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
@@ -31,9 +32,11 @@ from annotations.errors import (
 )
 from annotations.models import Participant
 from annotations.queries.right_answers import feedback_on
-from annotations.services.answers import Recorded, record_response
+from annotations.services.allocation import release_now_and_then
+from annotations.services.answers import Answer
+from annotations.services.going_on import answer_and_go_on
 from annotations.trial_shown import following_page
-from annotations.visit import listener_of, visit_of
+from annotations.visit import Visit, listener_of, visit_of
 
 STATUS = {
     UnknownStudyError: status.HTTP_404_NOT_FOUND,
@@ -71,23 +74,38 @@ class AnswersView(APIView):
 
     authentication_classes = [CsrfCheckedAuthentication]
     permission_classes = [AllowAny]
-    language = settings.LANGUAGE_CODE
+    visit: Visit | None = None
+
+    @property
+    def language(self) -> str:
+        """Return the language of the visit, as soon as it is known."""
+        return self.visit.language if self.visit else settings.LANGUAGE_CODE
 
     def post(self, request: Request, slug: str) -> Response:
         """Store an answer. Sent again with the same key and answers, it gets the same reply and is stored once."""
-        visit = visit_of(request._request, slug)
-        self.language = visit.language
-        with translation.override(self.language):
-            listener = listener_of(request._request, visit)
-            visit.check_invited()
-            recorded = _record(listener, request.data)
-            feedback = feedback_on(recorded.response, self.language)
-            wanted = feedback is None and WITH_PAGE in request.headers
-            page = following_page(visit, listener) if wanted else None
-        headers = {"Idempotent-Replayed": "true"} if recorded.replayed else {}
-        more = {"feedback": feedback and asdict(feedback), "page": page}
+        answer, fault = _read(request.data)
+
+        def locked() -> Participant:
+            # With the row locked at once, who answers is asked for once, not twice.
+            self.visit = visit_of(request._request, slug, lock=True)
+            translation.activate(self.language)  # what is wrong is said when it is found
+            listener = listener_of(request._request, self.visit)
+            self.visit.check_invited()
+            if fault is not None:
+                raise fault
+            return listener
+
         saved: dict[str, Any] = {"saved": True, "next": reverse("annotations:trial", args=[slug])}
-        saved |= {name: value for name, value in more.items() if value is not None}
+        with translation.override(self.language):
+            went_on = answer_and_go_on(locked=locked, answer=answer, wants_page=WITH_PAGE in request.headers)
+            feedback = feedback_on(went_on.recorded.response, self.language)
+            if feedback is not None:
+                saved["feedback"] = asdict(feedback)
+            page = following_page(self.visit, went_on) if self.visit else None
+            if page is not None:
+                saved["page"] = page
+        release_now_and_then(version=went_on.version)
+        headers = {"Idempotent-Replayed": "true"} if went_on.recorded.replayed else {}
         return Response(saved, headers=headers)
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -107,10 +125,13 @@ class AnswersView(APIView):
             return response
 
 
-def _record(participant: Participant, body: object) -> Recorded:
-    answer: dict[str, Any] = _ANSWER.run_validation(body)
-    answer["assignment_key"] = answer.pop("assignment")
-    return record_response(participant=participant, **answer)
+def _read(body: object) -> tuple[Answer, ValidationError | None]:
+    """Return the answer that was sent; with what is wrong with it, where it cannot be read: its listener is told."""
+    try:
+        sent: dict[str, Any] = _ANSWER.run_validation(body)
+    except ValidationError as fault:
+        return Answer("", uuid4(), {}, None, ()), fault
+    return Answer(assignment_key=sent.pop("assignment"), **sent), None
 
 
 def _refusal(error: ListenerError) -> Response:

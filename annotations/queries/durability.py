@@ -14,14 +14,22 @@ def without_waiting_for_the_disk() -> Iterator[None]:
     written through: then everything before that one is on the disk too, so no stored answer is ever without its page.
     On SQLite all writers wait for each other, and this halves what they wait for. PostgreSQL's do not.
     """
+    with not_written_through(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def not_written_through() -> Iterator[None]:
+    """Let SQLite commit without waiting for the disk; within a transaction, and elsewhere, change nothing.
+
+    See `without_waiting_for_the_disk`, which makes a transaction too.
+    """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
-        with transaction.atomic():
-            yield
+        yield
         return
     connection.ensure_connection()
     connection.connection.execute("PRAGMA synchronous=NORMAL")
     try:
-        with transaction.atomic():
-            yield
+        yield
     finally:
         connection.connection.execute("PRAGMA synchronous=FULL")

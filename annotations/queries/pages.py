@@ -1,10 +1,13 @@
 """How many pages a participant gets, of which kinds, and what is left of them."""
 
 from collections import Counter
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
+from django.db import connection
+from django.db.models import Case, Count, F, QuerySet, When
 
 from annotations.design.checks import ORDINARY, PageCounts, lay_out
 from annotations.enums import AssignmentState
@@ -12,6 +15,7 @@ from annotations.frozen import remembered
 from annotations.models import Assignment, Participant, StudyVersion, Trial
 from annotations.queries.prepared import Parameter, Rows
 from annotations.queries.studies import ordinary_trials
+from annotations.queries.trial_page import trial_of
 from annotations.study_file.checks import page_counts
 from annotations.study_file.schema import StudyDefinition, definition_of
 
@@ -41,24 +45,75 @@ def trials_of_kind(version: StudyVersion) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class PagesGiven:
-    """What a participant was given so far: answered pages of each kind, kinds that expired, the next page's number."""
+class PageGiven:
+    """One page: its number, from 0, the state it is in, and the kind of its trial."""
 
-    answered: Counter[str]
-    expired: Set[str]
-    is_held: bool
-    next_position: int
+    position: int
+    state: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagesGiven:
+    """What a participant was given so far."""
+
+    pages: Sequence[PageGiven]
+
+    @property
+    def answered(self) -> Counter[str]:
+        """How many pages of each kind are answered."""
+        return Counter(page.kind for page in self.pages if page.state == AssignmentState.ANSWERED)
+
+    @property
+    def expired(self) -> Set[str]:
+        """The kinds of which pages expired."""
+        return {page.kind for page in self.pages if page.state == AssignmentState.EXPIRED}
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a page is reserved."""
+        return any(page.state == AssignmentState.RESERVED for page in self.pages)
+
+    @property
+    def next_position(self) -> int:
+        """The number of the next page."""
+        return max((page.position for page in self.pages), default=-1) + 1
+
+    def with_answer(self, position: int) -> "PagesGiven":
+        """Return the same after the page at a position has been answered."""
+        answered = AssignmentState.ANSWERED
+        return PagesGiven([replace(page, state=answered) if page.position == position else page for page in self.pages])
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What tells whether an answer is the one that is stored."""
+
+    response: int
+    idempotency_key: UUID
+    body_digest: str
 
 
 def pages_given(participant: Participant) -> PagesGiven:
-    """Return what a participant was given so far. `is_held`: a page is reserved for them."""
-    rows = [tuple(row) for row in _given(participant=participant.pk)]
-    return PagesGiven(
-        answered=Counter(kind for state, _, kind in rows if state == AssignmentState.ANSWERED),
-        expired={kind for state, _, kind in rows if state == AssignmentState.EXPIRED},
-        is_held=any(state == AssignmentState.RESERVED for state, _, _ in rows),
-        next_position=max((position for _, position, _ in rows), default=-1) + 1,
-    )
+    """Return what a participant was given so far."""
+    return PagesGiven([PageGiven(*row) for row in _given(participant=participant.pk)])
+
+
+def pages_with(participant: Participant, key: str) -> tuple[PagesGiven, Assignment | None, StoredAnswer | None]:
+    """Return what a participant was given so far, the page with a key among it, and the answer that page has.
+
+    The page knows its participant and trial, and nothing of the times of its reservation.
+    """
+    rows = _with(participant=participant.pk, key=key)
+    given = PagesGiven([PageGiven(*row[:_OWN]) for row in rows])
+    for position, state, _, found, trial, presented, counts, response, idempotency_key, digest in rows:
+        if found is not None:
+            values = (found, participant.pk, trial, key, position, presented, state, counts)
+            page = Assignment.from_db(connection.alias, _PAGE, values)
+            page.participant, page.trial = participant, trial_of(participant.version, trial)
+            stored = StoredAnswer(response, idempotency_key, digest) if response is not None else None
+            return given, page, stored
+    return given, None, None
 
 
 def kinds_left(participant: Participant, given: PagesGiven) -> list[str]:
@@ -93,10 +148,33 @@ _of_kind = Rows(
         .annotate(n=Count("pk"))
     )
 )
-_given = Rows(
-    lambda: (
-        Assignment.objects.filter(participant_id=Parameter("participant"))
-        .order_by()
-        .values_list("state", "position", "trial__check_kind")
+_OWN = 3
+"""Columns of a row that make a `PageGiven`."""
+_PAGE = ["id", "participant_id", "trial_id", "key", "position", "presented", "state", "counts"]
+
+
+def _pages() -> QuerySet[Assignment, Any]:
+    pages = Assignment.objects.filter(participant_id=Parameter("participant")).order_by()
+    return pages.values_list("position", "state", "trial__check_kind")
+
+
+def _of_the_page(column: str) -> Case:
+    """Return a column of the page with the key; of all others null, which nobody has to read or convert."""
+    return Case(When(key=Parameter("key"), then=F(column)))
+
+
+_given = Rows(_pages)
+_with = Rows(
+    lambda: _pages().values_list(
+        "position",
+        "state",
+        "trial__check_kind",
+        _of_the_page("pk"),
+        _of_the_page("trial_id"),
+        _of_the_page("presented"),
+        _of_the_page("counts"),
+        _of_the_page("response__pk"),
+        _of_the_page("response__idempotency_key"),
+        _of_the_page("response__body_digest"),
     )
 )

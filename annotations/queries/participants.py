@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from annotations.enums import AssignmentState
+from annotations.errors import UnknownParticipantError
 from annotations.models import Assignment, Participant, PlatformIdentity, Study
 from annotations.queries.prepared import Objects, Parameter, Rows
+from annotations.queries.studies import version_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +21,24 @@ class AnswersSoFar:
     last_at: datetime | None
 
 
-def participant_by_key(*, study_slug: str, key: str) -> Participant | None:
-    """Return the participant of this study with a key, with version and study, or None."""
-    return _by_key.first(slug=study_slug, key=key)
+def participant_by_key(*, study_slug: str, key: str, lock: bool = False) -> Participant | None:
+    """Return the participant of this study with a key, with version and study, or None.
+
+    `lock`: with the participant's row locked; call inside a transaction.
+    """
+    found: Any = (_by_key_locked if lock else _by_key).first(slug=study_slug, key=key)
+    return _with_version(found) if found else None
+
+
+def locked_again(participant: Participant) -> Participant:
+    """Return a participant as they are now, with their row locked; call inside a transaction.
+
+    Raises `UnknownParticipantError` where the participant was erased meanwhile.
+    """
+    found: Any = _locked.first(participant=participant.pk)
+    if found is None:
+        raise UnknownParticipantError
+    return _with_version(found)
 
 
 def participant_by_identity(*, study: Study, platform: str, external_id: str) -> Participant | None:
@@ -66,18 +84,31 @@ def _participants() -> QuerySet[Participant]:
     return Participant.objects.select_related("version__study")
 
 
+def _named() -> QuerySet[Participant]:
+    """Participants, with what `version_known` needs; their rows can be locked, which joined objects would forbid."""
+    version = {"frozen_at": F("version__frozen_at"), "digest": F("version__digest")}
+    return Participant.objects.annotate(**version, study_state=F("version__study__state")).order_by()
+
+
+def _with_version(found: Any) -> Participant:
+    person: Participant = found
+    person.version = version_known(
+        found.version_id, frozen_at=found.frozen_at, digest=found.digest, study_state=found.study_state
+    )
+    return person
+
+
+def _of_key() -> QuerySet[Participant]:
+    return _named().filter(version__study__slug=Parameter("slug"), key=Parameter("key"))
+
+
 def _shown() -> QuerySet[Assignment]:
     return Assignment.objects.select_related("participant__version__study", "trial__task", "trial__context__served")
 
 
-_by_key = Objects(
-    lambda: (
-        _participants()
-        .defer("version__source", "version__consent")  # long, and of no use while trials are answered
-        .filter(version__study__slug=Parameter("slug"), key=Parameter("key"))
-        .order_by()[:1]
-    )
-)
+_by_key = Objects(lambda: _of_key()[:1])
+_by_key_locked = Objects(lambda: _of_key().select_for_update(of=("self",), no_key=True)[:1])
+_locked = Objects(lambda: _named().select_for_update(of=("self",), no_key=True).filter(pk=Parameter("participant")))
 _open = Objects(
     lambda: (
         _shown()

@@ -26,9 +26,7 @@ class Feedback:
 def feedback_on(response: Response, language: str) -> Feedback | None:
     """Return whether a practice trial was answered rightly and what is right; None where nothing is to be told."""
     page = response.assignment
-    if page.trial.check_kind != Check.PRACTICE or not page.trial.answers:
-        return None
-    if not definition_of(page.participant.version).feedback:
+    if not has_feedback(page):
         return None
     questions = list(page.trial.task.questions.all())
     key = _key(page, questions)
@@ -36,6 +34,12 @@ def feedback_on(response: Response, language: str) -> Feedback | None:
     if not wrong:
         return Feedback(right=True, text=_("That is right."))
     return Feedback(right=False, text=" ".join([_("Not quite."), *_told(page, questions, key, language, wrong)]))
+
+
+def has_feedback(page: Assignment) -> bool:
+    """Tell whether listeners are told how they answered a page: practice whose answers are known."""
+    practice = page.trial.check_kind == Check.PRACTICE and bool(page.trial.answers)
+    return practice and definition_of(page.participant.version).feedback
 
 
 def right_answers(page: Assignment, language: str) -> list[str]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from annotations.models import Participant
+from annotations.models import Participant, StepResult
 from annotations.queries.pauses import reminder_due
+from annotations.queries.prepared import Parameter, Rows
 from annotations.steps import steps
 from annotations.steps.base import AFTER_TRIALS, Standing, Step
 from annotations.study_file.schema import StudyDefinition
@@ -55,5 +56,12 @@ def _unsettled(participant: Participant, definition: StudyDefinition, *, after: 
     wanted = [step for step in steps().values() if (step.order >= AFTER_TRIALS) is after and step.wanted(definition)]
     if not wanted:
         return
-    settled = set(participant.steps.filter(settled=True).values_list("step", flat=True))
+    settled = {step for (step,) in _settled(participant=participant.pk)}
     yield from (step for step in wanted if step.name not in settled)
+
+
+_settled = Rows(
+    lambda: (
+        StepResult.objects.filter(participant_id=Parameter("participant"), settled=True).order_by().values_list("step")
+    )
+)

@@ -1,12 +1,15 @@
 """Which study is meant, and whether it can take someone."""
 
+from copy import copy
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
 from annotations.errors import StudyFullError, StudyNotOpenError, UnknownStudyError
+from annotations.frozen import remembered
 from annotations.models import Assignment, Participant, Study, StudyVersion, Trial
+from annotations.queries.prepared import Parameter, Rows
 from annotations.study_file.schema import definition_of
 
 # People whose answers count, and those who try a study out as people do.
@@ -15,11 +18,28 @@ PEOPLE = (ParticipantKind.PERSON, ParticipantKind.PILOT)
 
 def version_to_join(slug: str) -> StudyVersion:
     """Return the version that newcomers get, with its study; raise `UnknownStudyError` if there is none."""
-    study = Study.objects.filter(slug=slug).first()
-    version = study.version_to_join() if study else None
-    if version is None:
+    rows = _to_join(slug=slug)
+    if not rows:
         raise UnknownStudyError(slug)
+    pk, frozen_at, digest, study_state = rows[0]
+    return version_known(pk, frozen_at=frozen_at, digest=digest, study_state=study_state)
+
+
+def version_known(pk: int, *, frozen_at: datetime | None, digest: str, study_state: str) -> StudyVersion:
+    """Return the version with this key, with its study in this state; of one that is frozen, from memory.
+
+    The objects are the caller's own, but for what their fields hold: nobody may change that.
+    """
+    known = _version(StudyVersion(pk=pk, frozen_at=frozen_at, digest=digest))
+    version, version.study = copy(known), copy(known.study)
+    version.study.state = study_state
     return version
+
+
+@remembered
+def _version(version: StudyVersion) -> StudyVersion:
+    """Return what is stored of a version, with its study as it was at some time."""
+    return StudyVersion.objects.select_related("study").get(pk=version.pk)
 
 
 def check_open(study: Study, kind: str) -> None:
@@ -40,7 +60,7 @@ def check_room(version: StudyVersion, now: datetime) -> None:
     hold = timedelta(minutes=definition.allocation.reservation_minutes)
     if places is not None and places_held(version.study, now - hold, now) >= places:
         raise StudyFullError
-    if not ordinary_trials(version).filter(taken__lt=F("planned")).exists() and not overdue(version, now).exists():
+    if not _open(version=version.pk) and not overdue(version, now).exists():
         raise StudyFullError
 
 
@@ -77,3 +97,20 @@ def _with_place(study: Study, since: datetime, now: datetime) -> QuerySet[Partic
 def ordinary_trials(version: StudyVersion) -> QuerySet[Trial]:
     """Return the trials that are neither practice nor a check."""
     return version.trials.filter(check_kind=Check.NONE)
+
+
+# As `Study.version_to_join` finds it: what is frozen comes before what is not, the newest first.
+_to_join = Rows(
+    lambda: (
+        StudyVersion.objects.filter(study__slug=Parameter("slug"))
+        .order_by(Case(When(frozen_at__isnull=True, then=1), default=0), "-number")
+        .values_list("pk", "frozen_at", "digest", "study__state")[:1]
+    )
+)
+_open = Rows(
+    lambda: (
+        Trial.objects.filter(version_id=Parameter("version"), check_kind=Check.NONE, taken__lt=F("planned"))
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)

@@ -9,7 +9,7 @@ from typing import Any
 
 from annotations.frozen import remembered, remembered_of_trials
 from annotations.models import Assignment, Question, StudyVersion, Trial, TrialClip
-from annotations.queries.prepared import Parameter, Rows
+from annotations.queries.prepared import Objects, Parameter, Rows
 from annotations.questions import get_kind
 from annotations.study_file.instructed import instruction_for
 from annotations.words import clips_heading
@@ -55,14 +55,20 @@ def shown_page(assignment: Assignment, language: str) -> ShownPage:
     )
 
 
+@remembered_of_trials
+def trial_of(version: StudyVersion, trial_id: int) -> Trial:
+    """Return a trial with what its page shows; how many ratings it has is that of another moment."""
+    return _trial(pk=trial_id)[0]
+
+
 def shown_clips(assignment: Assignment) -> list[ShownClip]:
     """Return the clips of a page in screen order."""
-    by_slot = _audio_of(assignment.participant.version, assignment.trial_id)
+    by_slot = audio_of(assignment.participant.version, assignment.trial_id)
     return [ShownClip(number, slot, by_slot[slot]) for number, slot in enumerate(assignment.presented, start=1)]
 
 
 @remembered_of_trials
-def _audio_of(version: StudyVersion, trial_id: int) -> dict[int, ServedAudio]:
+def audio_of(version: StudyVersion, trial_id: int) -> dict[int, ServedAudio]:
     """Return the sound of each slot of a trial; it knows only its address."""
     return {slot: ServedAudio(sha256=sha256) for slot, sha256 in _clips(trial=trial_id)}
 
@@ -156,6 +162,7 @@ def _sounds(assignment: Assignment, questions: list[dict[str, Any]]) -> dict[str
     }
 
 
+_trial = Objects(lambda: Trial.objects.select_related("task", "context__served").filter(pk=Parameter("pk")).order_by())
 _clips = Rows(
     lambda: (
         TrialClip.objects.filter(trial_id=Parameter("trial")).order_by().values_list("slot", "stimulus__served__sha256")

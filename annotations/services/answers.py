@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from annotations.design.plausibility import is_implausible
-from annotations.enums import AssignmentState, Stage
+from annotations.enums import AssignmentState, Check, Stage
 from annotations.errors import (
     AnsweredAlreadyError,
     AnswerInvalidError,
@@ -21,46 +21,50 @@ from annotations.errors import (
     WrongStageError,
 )
 from annotations.models import Assignment, Judgement, Participant, Question, Response
-from annotations.queries.prepared import Insert, Objects, Parameter, Update
+from annotations.queries.pages import PagesGiven, StoredAnswer, pages_with
+from annotations.queries.participants import locked_again
+from annotations.queries.prepared import Insert, Parameter, Rows, Update
 from annotations.queries.studies import check_open
 from annotations.queries.trial_page import durations_of, questions_of
 from annotations.questions import get_kind
 from annotations.questions.base import Given
 from annotations.services.allocation import take_late_room
+from annotations.services.allocation.room import counts
 from annotations.signals import response_recorded
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """A stored answer; `replayed` if it had been stored before and nothing was stored now."""
+class Answer:
+    """The answers to one page: by question name, as `QuestionKind.read_answer` takes them, and how they came about.
 
-    response: Response
-    replayed: bool
+    `plays` are completed plays per slot, `context_plays` those of the context (None where nobody measured, as with
+    simulated listeners), `rt_ms` milliseconds from the moment every sound could be played.
+    """
+
+    assignment_key: str
+    idempotency_key: UUID
+    answers: Mapping[str, Any]
+    rt_ms: float | None
+    plays: Sequence[int]
+    context_plays: int | None = None
+    telemetry: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard before an answer: completed plays per slot, and of the context (None: not measured)."""
+class Recorded:
+    """A stored answer; `replayed` if it had been stored before and nothing was stored now.
 
-    plays: Sequence[int]
-    context_plays: int | None
+    `given`: what the participant was given so far, with this answer; `came_late`: its rating was counted only now.
+    """
+
+    response: Response
+    given: PagesGiven
+    replayed: bool = False
+    came_late: bool = False
 
 
-def record_response(
-    *,
-    participant: Participant,
-    assignment_key: str,
-    idempotency_key: UUID,
-    answers: Mapping[str, Any],
-    rt_ms: float | None,
-    plays: Sequence[int],
-    context_plays: int | None = None,
-    telemetry: Mapping[str, Any] | None = None,
-) -> Recorded:
-    """Store the answers to one page: by question name, as `QuestionKind.read_answer` takes them.
-
-    `plays` are completed plays per slot, `context_plays` those of the context (None where nobody measured, as
-    with simulated listeners), `rt_ms` milliseconds from the moment every sound could be played.
+def record_response(*, participant: Participant, **answer: Any) -> Recorded:
+    """Store the answers to one page, given as the fields of `Answer`.
 
     Sent again with the same key and the same answers, nothing is stored and the stored answer is returned. An
     answer that comes after its reservation was given to someone else is stored all the same; it counts as a
@@ -70,32 +74,47 @@ def record_response(
     `KeyReusedError` for a second, other answer, `WrongStageError`, `StudyNotOpenError`, `NotHeardError`,
     `AnswerInvalidError`. Nothing is stored then.
     """
-    digest = answers_digest(answers)
+    sent = Answer(**answer)
+    with storing(sent):
+        return take_answer(person=locked_again(participant), answer=sent)
+
+
+@contextmanager
+def storing(answer: Answer) -> Iterator[None]:
+    """Make the transaction in which an answer is stored; raise `KeyReusedError` if another page has its key."""
     try:
         with transaction.atomic():
-            page = _locked_page(participant, assignment_key)
-            stored = _stored(page)
-            if stored is not None:
-                return _repeat(stored, idempotency_key, digest)
-            _check_may_answer(page)
-            judgements = _judgements(page, answers)
-            heard = Heard(plays, context_plays)
-            _check_heard(page, heard)
-            response = Response(
-                assignment=page,
-                idempotency_key=idempotency_key,
-                body_digest=digest,
-                rt_ms=rt_ms,
-                plays=list(plays),
-                telemetry=dict(telemetry or {}) | {"context_plays": context_plays} | _doubts(page, heard, rt_ms),
-            )
-            _store(page, response, judgements)
+            yield
     except IntegrityError as error:
-        # The page's row is locked, so what can still clash is the key, used for another page.
-        if Response.objects.filter(idempotency_key=idempotency_key).exists():
+        # The participant's row is locked, so what can still clash is the key, used for another page.
+        if Response.objects.filter(idempotency_key=answer.idempotency_key).exists():
             raise KeyReusedError from error
         raise
-    return Recorded(response, replayed=False)
+
+
+def take_answer(*, person: Participant, answer: Answer) -> Recorded:
+    """Store an answer of a person whose row is locked, within `storing`. See `record_response`."""
+    given, page, stored = pages_with(person, answer.assignment_key)
+    if page is None:
+        raise UnknownAssignmentError
+    digest = answers_digest(answer.answers)
+    if stored is not None:
+        return _repeat(stored, given, answer, digest)
+    _check_may_answer(page)
+    judgements = _judgements(page, answer.answers)
+    _check_heard(page, answer)
+    telemetry = dict(answer.telemetry or {}) | {"context_plays": answer.context_plays}
+    response = Response(
+        assignment=page,
+        idempotency_key=answer.idempotency_key,
+        body_digest=digest,
+        rt_ms=answer.rt_ms,
+        plays=list(answer.plays),
+        telemetry=telemetry | _doubts(page, answer),
+    )
+    came_late = _mark_answered(page)
+    _store(page, response, judgements)
+    return Recorded(response, given.with_answer(page.position), came_late=came_late)
 
 
 def answers_digest(answers: Mapping[str, Any]) -> str:
@@ -105,33 +124,14 @@ def answers_digest(answers: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _locked_page(participant: Participant, assignment_key: str) -> Assignment:
-    page = _page.first(participant=participant.pk, key=assignment_key)
-    if page is None:
-        raise UnknownAssignmentError
-    page.participant.version = participant.version  # the same for ever, but for the study's state
-    page.participant.version.study.state = page.study_state
-    return page
-
-
-def _stored(page: Assignment) -> Response | None:
-    """Return the answer to a locked page.
-
-    PostgreSQL reads the locked row anew after waiting for it, but not what was joined to it before: where the same
-    answer was being stored in that moment, it is asked for once more.
-    """
-    stored: Response | None = getattr(page, "response", None)
-    if stored is None and page.state == AssignmentState.ANSWERED:
-        return Response.objects.get(assignment=page)
-    return stored
-
-
-def _repeat(stored: Response, idempotency_key: UUID, digest: str) -> Recorded:
-    if stored.idempotency_key != idempotency_key:
+def _repeat(stored: StoredAnswer, given: PagesGiven, answer: Answer, digest: str) -> Recorded:
+    if stored.idempotency_key != answer.idempotency_key:
         raise AnsweredAlreadyError
     if stored.body_digest != digest:
         raise KeyReusedError
-    return Recorded(stored, replayed=True)
+    # Again in full: what is said of it needs its page and judgements.
+    response = Response.objects.select_related("assignment__participant__version", "assignment__trial__task")
+    return Recorded(response.get(pk=stored.response), given, replayed=True)
 
 
 def _check_may_answer(page: Assignment) -> None:
@@ -142,24 +142,24 @@ def _check_may_answer(page: Assignment) -> None:
     check_open(person.version.study, person.kind)
 
 
-def _check_heard(page: Assignment, heard: Heard) -> None:
+def _check_heard(page: Assignment, answer: Answer) -> None:
     n_clips = len(page.presented)
-    if len(heard.plays) != n_clips:
-        raise AnswerInvalidError({"plays": f"{len(heard.plays)} counts of plays for {n_clips} clips"})
-    missing = [slot for slot, count in enumerate(heard.plays) if count < 1]
+    if len(answer.plays) != n_clips:
+        raise AnswerInvalidError({"plays": f"{len(answer.plays)} counts of plays for {n_clips} clips"})
+    missing = [slot for slot, count in enumerate(answer.plays) if count < 1]
     context = page.trial.context_id is not None and "context_audio" in page.trial.task.show
-    context_missing = context and heard.context_plays is not None and heard.context_plays < 1
+    context_missing = context and answer.context_plays is not None and answer.context_plays < 1
     if missing or context_missing:
         raise NotHeardError(missing, context=context_missing)
 
 
-def _doubts(page: Assignment, heard: Heard, rt_ms: float | None) -> dict[str, bool]:
+def _doubts(page: Assignment, answer: Answer) -> dict[str, bool]:
     """Return the mark of an answer that came sooner than what was heard takes; empty where nobody measured."""
-    if rt_ms is None or heard.context_plays is None:
+    if answer.rt_ms is None or answer.context_plays is None:
         return {}
     clips, context = durations_of(page)
-    sounds = [*zip(heard.plays, clips, strict=True), (heard.context_plays, context or 0.0)]
-    return {"implausible": True} if is_implausible(rt_ms, sounds) else {}
+    sounds = [*zip(answer.plays, clips, strict=True), (answer.context_plays, context or 0.0)]
+    return {"implausible": True} if is_implausible(answer.rt_ms, sounds) else {}
 
 
 def _judgements(page: Assignment, answers: Mapping[str, Any]) -> list[Judgement]:
@@ -194,16 +194,33 @@ def _judgement(question: Question, given: Given) -> Judgement:
     )
 
 
+def _mark_answered(page: Assignment) -> bool:
+    """Let a page be answered; tell whether its rating had to be counted first, since it no longer was.
+
+    Nearly always it is as it was read a moment ago. What came between, or whatever needs room, is looked at with the
+    page's row locked.
+    """
+    seen = {"page": page.pk, "state": page.state, "seen": page.counts}
+    if not _may_get_room(page) and _answered_as_seen(**seen):
+        return False
+    page.state, page.counts = _locked_page(page=page.pk)[0]
+    came_late = _may_get_room(page) and take_late_room(page)
+    page.counts = page.counts or came_late
+    _answered(page=page.pk, counts=page.counts)
+    return came_late
+
+
+def _may_get_room(page: Assignment) -> bool:
+    """Tell whether it came late, or its participant was excluded when it was given, and no longer is."""
+    return not page.counts and counts(page.participant) and page.trial.check_kind == Check.NONE
+
+
 def _store(page: Assignment, response: Response, judgements: list[Judgement]) -> None:
     _insert_response(response)
     for judgement in judgements:
         judgement.response = response
     _insert_judgements(*judgements)
-    # It came late, or its participant was excluded when it was given, and no longer is.
-    if not page.counts:
-        page.counts = take_late_room(page)
     page.state = AssignmentState.ANSWERED
-    _answered(page=page.pk, counts=page.counts)
     person = page.participant
     transaction.on_commit(
         lambda: response_recorded.send(Response, version_pk=person.version_id, kind=person.kind, page=page.position),
@@ -213,17 +230,22 @@ def _store(page: Assignment, response: Response, judgements: list[Judgement]) ->
 
 _insert_response = Insert(Response)
 _insert_judgements = Insert(Judgement)
+_answered_as_seen = Update(
+    lambda: Assignment.objects.filter(
+        pk=Parameter("page"), state=Parameter("state"), counts=Parameter("seen")
+    ).order_by(),
+    state=AssignmentState.ANSWERED,
+)
 _answered = Update(
     lambda: Assignment.objects.filter(pk=Parameter("page")).order_by(),
     state=AssignmentState.ANSWERED,
     counts=Parameter("counts"),
 )
-_page = Objects(
+_locked_page = Rows(
     lambda: (
-        Assignment.objects.select_related("participant", "trial__task", "response")
-        .annotate(study_state=F("participant__version__study__state"))
+        Assignment.objects.filter(pk=Parameter("page"))
         .select_for_update(of=("self",), no_key=True)
-        .filter(participant_id=Parameter("participant"), key=Parameter("key"))
-        .order_by()[:1]
+        .order_by()
+        .values_list("state", "counts")
     )
 )

@@ -16,7 +16,7 @@ from annotations.enums import ParticipantKind, Stage
 from annotations.errors import ConsentChangedError, StudyFullError, WrongStageError
 from annotations.models import Participant, PlatformIdentity, Study, StudyVersion
 from annotations.queries.invitations import check_invited
-from annotations.queries.participants import participant_by_identity
+from annotations.queries.participants import locked_again, participant_by_identity
 from annotations.queries.steps import missing_step
 from annotations.queries.studies import PEOPLE, check_open, check_room, version_to_join
 from annotations.services.allocation import has_work
@@ -73,7 +73,7 @@ def give_consent(*, participant: Participant, language: str, consent_sha256: str
     Raises `ConsentChangedError` if the participant's version has another text in that language, and `StudyFullError`
     if the place was given to somebody else meanwhile.
     """
-    current = locked_participant(participant)
+    current = locked_again(participant)
     if current.stage in (Stage.CONSENTED, Stage.WORKING, Stage.DONE):
         return current
     _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
@@ -90,7 +90,7 @@ def give_consent(*, participant: Participant, language: str, consent_sha256: str
 @transaction.atomic
 def decline_consent(*, participant: Participant) -> Participant:
     """Record that consent was not given. It may still be given later."""
-    current = locked_participant(participant)
+    current = locked_again(participant)
     _require_stage(current, Stage.ARRIVED, Stage.DECLINED)
     current.stage = Stage.DECLINED
     current.completion_code = definition_of(current.version).recruitment.codes.no_consent
@@ -104,7 +104,7 @@ def begin(*, participant: Participant) -> Participant:
 
     Raises `WrongStageError` while a required step is missing; simulated listeners take none.
     """
-    current = locked_participant(participant)
+    current = locked_again(participant)
     if current.stage in (Stage.WORKING, Stage.DONE):
         return current
     _require_stage(current, Stage.CONSENTED)
@@ -123,7 +123,7 @@ def finish(*, participant: Participant) -> Participant:
     code is the beginning of the participant's key, so that a researcher can find who brings it. Raises
     `WrongStageError` while there are trials or required steps left.
     """
-    current = locked_participant(participant)
+    current = locked_again(participant)
     if current.stage == Stage.DONE:
         return current
     _require_stage(current, Stage.WORKING)
@@ -158,12 +158,6 @@ def consent_hash(version: StudyVersion, language: str) -> str | None:
     if not version.consent:
         return ""
     return version.consent[language]["sha256"] if language in version.consent else None
-
-
-def locked_participant(participant: Participant) -> Participant:
-    """Return a participant as it is now, with its row locked; call inside a transaction."""
-    rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
-    return rows.get(pk=participant.pk)
 
 
 def _require_steps(participant: Participant, *, after: bool) -> None:

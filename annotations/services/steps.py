@@ -8,11 +8,11 @@ from django.utils import timezone
 from annotations.enums import Stage
 from annotations.errors import WrongStageError
 from annotations.models import Participant, StepResult
-from annotations.queries.participants import answers_so_far
+from annotations.queries.participants import answers_so_far, locked_again
 from annotations.queries.steps import instructions_again, standing_of, step_after, step_before
 from annotations.queries.studies import check_open
 from annotations.services.allocation import has_work
-from annotations.services.participation import begin, locked_participant
+from annotations.services.participation import begin
 from annotations.steps.base import Outcome, Step, Verdict
 from annotations.study_file.schema import StudyDefinition, definition_of
 
@@ -27,7 +27,7 @@ def complete_step(
 
     Raises `WrongStageError` at another step, `StudyNotOpenError`, and `StepInvalidError` for an incomplete form.
     """
-    current = locked_participant(participant)
+    current = locked_again(participant)
     if current.steps.filter(step=step, attempt=attempt).exists():
         return current
     check_open(current.version.study, current.kind)

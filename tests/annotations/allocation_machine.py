@@ -21,6 +21,7 @@ from annotations.errors import (
     StudyFullError,
     StudyNotOpenError,
     UnknownAssignmentError,
+    UnknownParticipantError,
     WrongStageError,
 )
 from annotations.models import Assignment, Participant, StudyVersion, Trial
@@ -32,7 +33,7 @@ from annotations.services.participation import finish
 from annotations.services.states import set_state
 from tests.annotations import allocation_promises as promises
 from tests.annotations.allocation_promises import Moment, is_counted
-from tests.annotations.listening import ANSWERS, answer, worker
+from tests.annotations.listening import ANSWERS, answer, answer_and_look, worker
 
 WHO = st.integers(0, 5)
 SEED = st.integers(0, 99)
@@ -202,10 +203,18 @@ class Listeners(RuleBasedStateMachine):
         """Send an answer, in time or not; it is taken always, and counts if it may and there is room."""
         page = Assignment.objects.select_related("participant", "trial").get(pk=page.pk)
         person, trial = page.participant, page.trial
-        has_room = trial.taken < trial.planned and self.version.definition["allocation"]["design"] != "blocks"
-        counts = page.counts or (is_counted(person) and has_room and not trial.check_kind)
+        in_blocks = self.version.definition["allocation"]["design"] == "blocks"
+        has_room = trial.taken < trial.planned and not in_blocks
+        # Ratings of who timed out were given to others.
+        may_count = is_counted(person) and person.stage != Stage.TIMED_OUT and not trial.check_kind
+        counts = page.counts or (may_count and has_room)
         key = UUID(int=random.getrandbits(128), version=4)
-        self.acknowledged[page.pk] = answer(person, page, idempotency_key=key).response.pk
+        if key.int % 2:
+            self.acknowledged[page.pk] = answer(person, page, idempotency_key=key).response.pk
+        else:
+            self.go_on(person, page, key)
+            # Who goes on with a block that was given back takes all of it again, with this answer, if it has room.
+            counts = counts or (in_blocks and may_count and Assignment.objects.get(pk=page.pk).counts)
         page.refresh_from_db()
         assert page.counts == counts, f"{trial.taken} of {trial.planned} taken, and the answer counts: {page.counts}"
         if twice:
@@ -214,6 +223,20 @@ class Listeners(RuleBasedStateMachine):
                 answer(person, page)
             with pytest.raises(KeyReusedError):
                 answer(person, page, idempotency_key=key, answers=OTHER_ANSWERS)
+
+    def go_on(self, person: Participant, page: Assignment, key: UUID) -> None:
+        """Send an answer as the browser does, and get the next page with the reply."""
+        given = set(person.assignments.values_list("pk", flat=True))
+        went_on = answer_and_look(person, page, idempotency_key=key)
+        if went_on.page is not None:
+            assert went_on.page.state == AssignmentState.RESERVED
+            assert went_on.page.expires_at > timezone.now()
+            assert went_on.page.pk != page.pk
+            assert next_assignment(participant=person) == went_on.page
+        else:
+            # Nothing new was given, and what was counted for the answer is all that was.
+            assert set(person.assignments.values_list("pk", flat=True)) == given
+        self.acknowledged[page.pk] = went_on.recorded.response.pk
 
     def pause(self, page: Assignment) -> None:
         """While the study is paused it takes no person and no answer, and gives no page."""
@@ -307,7 +330,7 @@ class Listeners(RuleBasedStateMachine):
         self.people.remove(person.pk)
         for page in pages:
             self.acknowledged.pop(page.pk, None)
-            with pytest.raises(UnknownAssignmentError):
+            with pytest.raises(UnknownParticipantError if altogether else UnknownAssignmentError):
                 answer(person, page)
 
     # What must hold.

@@ -1,4 +1,7 @@
-"""Many listeners at once, in threads with database connections of their own; some leave, some are late."""
+"""Many listeners at once, in threads with database connections of their own; some leave, some are late.
+
+Half of them are given each page with the reply to the answer before, as browsers ask for it; the others look for it.
+"""
 
 import threading
 import time
@@ -16,7 +19,7 @@ from annotations.errors import StudyFullError, WrongStageError
 from annotations.models import Assignment, Participant, Response, StudyVersion, Trial
 from annotations.services.allocation import next_assignment
 from annotations.services.participation import finish
-from tests.annotations.listening import answer, worker
+from tests.annotations.listening import answer, answer_and_look, worker
 
 
 def listen(version: StudyVersion, seed: int, acknowledged: list[int]) -> None:
@@ -34,7 +37,8 @@ def listen(version: StudyVersion, seed: int, acknowledged: list[int]) -> None:
 def work(person: Participant, seed: int, acknowledged: list[int]) -> bool:
     """Answer until nothing is left; tell whether the listener is done or gone."""
     rng, habit = np.random.default_rng(seed), seed % 3
-    while page := next_assignment(participant=person):
+    following: Assignment | None = None
+    while page := following or next_assignment(participant=person):
         if habit == 0 and rng.random() < 0.3:
             person.assignments.filter(state=AssignmentState.RESERVED).update(
                 expires_at=timezone.now() - timedelta(seconds=1)
@@ -43,7 +47,12 @@ def work(person: Participant, seed: int, acknowledged: list[int]) -> bool:
                 return True
             time.sleep(0.02)
         key = uuid4()
-        acknowledged.append(answer(person, page, idempotency_key=key).response.pk)
+        if seed % 2:
+            went_on = answer_and_look(person, page, idempotency_key=key)
+            recorded, following = went_on.recorded, went_on.page
+        else:
+            recorded = answer(person, page, idempotency_key=key)
+        acknowledged.append(recorded.response.pk)
         if habit == 1:
             assert answer(person, page, idempotency_key=key).replayed
     try:

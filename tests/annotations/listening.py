@@ -8,8 +8,10 @@ from django.test import Client
 
 from annotations.enums import Check, ParticipantKind
 from annotations.models import Assignment, Participant, Question, StudyVersion, Task, Trial, TrialClip
+from annotations.queries.participants import locked_again
 from annotations.services.allocation import next_assignment
-from annotations.services.answers import Recorded, record_response
+from annotations.services.answers import Answer, Recorded, record_response
+from annotations.services.going_on import WentOn, answer_and_go_on
 from annotations.services.participation import begin, give_consent, join
 from corpus.enums import StimulusRole
 from corpus.models import AudioFile, Corpus, ServedAudio, Stimulus
@@ -140,7 +142,17 @@ ANSWERS: dict[str, Any] = {"suitability": [3, 1, 5], "similar": 2}
 
 def answer(participant: Participant, page: Assignment, **changes: Any) -> Recorded:
     """Answer a page; `changes` replace arguments of `record_response`."""
-    arguments: dict[str, Any] = {
+    return record_response(participant=participant, **(_arguments(page) | changes))
+
+
+def answer_and_look(participant: Participant, page: Assignment, **changes: Any) -> WentOn:
+    """Answer a page and be given the next one with the acknowledgement, as browsers ask for it."""
+    sent = Answer(**(_arguments(page) | changes))
+    return answer_and_go_on(locked=lambda: locked_again(participant), answer=sent)
+
+
+def _arguments(page: Assignment) -> dict[str, Any]:
+    return {
         "assignment_key": page.key,
         "idempotency_key": uuid4(),
         "answers": ANSWERS,
@@ -149,7 +161,6 @@ def answer(participant: Participant, page: Assignment, **changes: Any) -> Record
         "context_plays": 1,
         "telemetry": {},
     }
-    return record_response(participant=participant, **(arguments | changes))
 
 
 def answer_all(participant: Participant) -> int:

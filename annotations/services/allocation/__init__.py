@@ -10,8 +10,16 @@ then trials by their key.
 """
 
 from annotations.services.allocation.designs import take_late_room
-from annotations.services.allocation.expiry import release_expired
-from annotations.services.allocation.reservations import has_work, next_assignment
+from annotations.services.allocation.expiry import release_expired, release_now_and_then
+from annotations.services.allocation.reservations import has_work, next_assignment, page_after_answer
 from annotations.services.allocation.room import take_room
 
-__all__ = ["has_work", "next_assignment", "release_expired", "take_late_room", "take_room"]
+__all__ = [
+    "has_work",
+    "next_assignment",
+    "page_after_answer",
+    "release_expired",
+    "release_now_and_then",
+    "take_late_room",
+    "take_room",
+]

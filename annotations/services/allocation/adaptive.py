@@ -12,7 +12,7 @@ from annotations.enums import AssignmentState, ChosenBy
 from annotations.models import Participant
 from annotations.queries.studies import ordinary_trials
 from annotations.services.allocation.design import Chosen, OneByOne
-from annotations.services.allocation.room import fill_of, least, open_trials, take_any
+from annotations.services.allocation.room import drawn_of, fill_of, least, open_trials, take_any
 from annotations.study_file.schema import definition_of
 
 
@@ -22,9 +22,10 @@ class Adaptive(OneByOne):
     def take(self, person: Participant, rng: np.random.Generator) -> Chosen | None:
         """Take the person's next random trial on a page of the random share, else one of the highest priority."""
         by = ChosenBy.RANDOM if _is_random(person) else ChosenBy.PRIORITY
+        draw = rng.random()
         while fill := fill_of(person, open_trials(person)):
             tied = _tied(person, fill, by)
-            trial_id = take_any(person, tied, fill[tied[0]], rng)
+            trial_id = take_any(person, tied, fill[tied[0]], draw)
             if trial_id is not None:
                 return Chosen(trial_id, by)
         return None
@@ -35,7 +36,7 @@ class Adaptive(OneByOne):
         if not fill:
             return None
         tied = _tied(person, fill, ChosenBy.RANDOM if _is_random(person, ahead=ahead) else ChosenBy.PRIORITY)
-        return tied[int(rng.integers(len(tied)))]
+        return drawn_of(tied, rng.random())
 
 
 def _tied(person: Participant, fill: dict[int, int], by: ChosenBy) -> list[int]:

@@ -1,6 +1,7 @@
 """What every design of an allocation provides. One design is one module of this package."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,14 @@ from annotations.services.allocation.room import counts, open_trials, take_room
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An ordinary trial whose rating is counted, and why it was chosen."""
+    """An ordinary trial whose rating is counted, and why it was chosen.
+
+    `shown`: the orders in which others saw it, None where they were not looked up.
+    """
 
     trial_id: int
     by: ChosenBy
+    shown: Sequence[Sequence[int]] | None = None
 
 
 class Design(ABC):
@@ -104,7 +109,15 @@ class OneByOne(Design):
         if found is None:
             return None
         counted = counts(person) and kind == ORDINARY
-        return add_page(person, found.trial_id, position, chosen_by=found.by, counted=counted, expires_at=expires_at)
+        return add_page(
+            person,
+            found.trial_id,
+            position,
+            chosen_by=found.by,
+            counted=counted,
+            expires_at=expires_at,
+            shown=found.shown,
+        )
 
 
 def _has_trials(person: Participant) -> bool:

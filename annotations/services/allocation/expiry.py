@@ -1,5 +1,6 @@
 """Giving reservations past their time back to their trials."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 
@@ -8,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from annotations.enums import AssignmentState
+from annotations.frozen import MOST_VERSIONS, kept_by_version
 from annotations.models import Assignment, Participant, StudyVersion, Trial
 from annotations.queries.prepared import Parameter, Rows
 from annotations.queries.studies import overdue
@@ -15,6 +17,9 @@ from annotations.study_file.schema import definition_of
 
 NOBODY = 0
 """The primary key of no participant."""
+NOW_AND_THEN_S = 1.0
+_released_at = kept_by_version()
+"""By version: when this process looked last, on the monotonic clock."""
 
 
 def release_expired(*, version: StudyVersion, keep: Participant | None = None) -> int:
@@ -31,6 +36,20 @@ def release_expired(*, version: StudyVersion, keep: Participant | None = None) -
     if keep is not None:
         pages = pages.exclude(participant=keep)
     return _release_blocks(pages) if definition_of(version).allocation.design == "blocks" else _release(pages)
+
+
+def release_now_and_then(*, version: StudyVersion) -> int:
+    """Release a version's expired reservations unless this process did within `NOW_AND_THEN_S`; return how many.
+
+    For who has a page already: the next one who looks for a page and finds none releases them at once.
+    """
+    now = time.monotonic()
+    if now - _released_at.get(version.pk, -NOW_AND_THEN_S) < NOW_AND_THEN_S:
+        return 0
+    if len(_released_at) >= MOST_VERSIONS:
+        _released_at.clear()
+    _released_at[version.pk] = now
+    return release_expired(version=version)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class Latin(OneByOne):
         order = _order(trial_ids, _row(person, n_rows(len(trial_ids))))
         while fill := fill_of(person, open_trials(person)):
             first = next(trial_id for trial_id in order if trial_id in fill)
-            if take_any(person, [first], fill[first], rng) is not None:
+            if take_any(person, [first], fill[first], rng.random()) is not None:
                 return Chosen(first, ChosenBy.LATIN)
         return None
 

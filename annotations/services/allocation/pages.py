@@ -1,5 +1,6 @@
 """A participant's pages: made, held, and taken back after they expired."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
@@ -7,22 +8,33 @@ from django.db.models import Count, F, QuerySet
 from annotations.design.checks import ORDINARY
 from annotations.design.order import presented_order
 from annotations.enums import AssignmentState, ChosenBy
-from annotations.frozen import remembered_of_trials
-from annotations.models import Assignment, Participant, StudyVersion, Trial, TrialClip
+from annotations.models import Assignment, Participant
 from annotations.queries.participants import assignments_of
 from annotations.queries.prepared import Insert, Objects, Parameter, Rows, Update
+from annotations.queries.trial_page import audio_of, trial_of
 from annotations.services.allocation.room import counts, take_room
 
 
 def add_page(
-    person: Participant, trial_id: int, position: int, *, chosen_by: ChosenBy, counted: bool, expires_at: datetime
+    person: Participant,
+    trial_id: int,
+    position: int,
+    *,
+    chosen_by: ChosenBy,
+    counted: bool,
+    expires_at: datetime,
+    shown: Sequence[Sequence[int]] | None = None,
 ) -> Assignment:
-    """Reserve a trial for a person; that its rating is `counted` is recorded, not done here."""
-    shown = [order for order, times in _orders(kind=person.kind, trial=trial_id) for _ in range(times)]
-    n_clips = len(shown[0]) if shown else TrialClip.objects.filter(trial_id=trial_id).count()
+    """Reserve a trial for a person; that its rating is `counted` is recorded, not done here.
+
+    `shown`: the orders in which others of the person's kind saw it, where they are known already.
+    """
+    if shown is None:
+        shown = [order for order, times in _orders(kind=person.kind, trial=trial_id) for _ in range(times)]
+    n_clips = len(audio_of(person.version, trial_id))
     page = Assignment(
         participant=person,
-        trial=_trial_of(person.version, trial_id),
+        trial=trial_of(person.version, trial_id),
         position=position,
         presented=presented_order(seed=person.seed, page=position, n_clips=n_clips, shown=shown),
         chosen_by=chosen_by,
@@ -31,12 +43,6 @@ def add_page(
     )
     _insert(page)
     return page
-
-
-@remembered_of_trials
-def _trial_of(version: StudyVersion, trial_id: int) -> Trial:
-    """Return a trial with what its page shows; how many ratings it has is that of another moment."""
-    return _trial(pk=trial_id)[0]
 
 
 def orders_shown(person: Participant) -> QuerySet[Assignment]:
@@ -84,7 +90,6 @@ def _reserved_pages() -> QuerySet[Assignment]:
 
 
 _insert = Insert(Assignment)
-_trial = Objects(lambda: Trial.objects.select_related("task", "context__served").filter(pk=Parameter("pk")).order_by())
 _reserved = Objects(
     lambda: (
         _reserved_pages()

@@ -2,16 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from annotations.enums import ParticipantKind, Stage
 from annotations.errors import StudyFullError, WrongStageError
 from annotations.models import Assignment, Participant, StudyVersion
 from annotations.queries.durability import without_waiting_for_the_disk
-from annotations.queries.pages import pages_given
-from annotations.queries.participants import open_assignment
-from annotations.queries.prepared import Objects, Parameter
+from annotations.queries.pages import PagesGiven, pages_given
+from annotations.queries.participants import locked_again, open_assignment
 from annotations.queries.studies import check_open
 from annotations.services.allocation.design import Design
 from annotations.services.allocation.designs import design_of
@@ -21,7 +19,7 @@ from annotations.services.leaving import leave, place_is_gone
 from annotations.study_file.schema import definition_of
 
 
-def next_assignment(*, participant: Participant, answered: bool = False) -> Assignment | None:
+def next_assignment(*, participant: Participant) -> Assignment | None:
     """Return the page a participant is at, or reserve the next trial; None if there is none (left) for them.
 
     Whoever comes back gets the same page again, with the same order of clips; also after it expired, while its
@@ -32,7 +30,7 @@ def next_assignment(*, participant: Participant, answered: bool = False) -> Assi
     was away while the study filled up is timed out (`WrongStageError`), and who finds every trial taken before the
     first one is told so (`StudyFullError`).
     """
-    held = open_assignment(participant) if not answered or design_of(participant.version).holds_ahead else None
+    held = open_assignment(participant)
     if held is not None and _is_safe(held):
         _check_may_work(held.participant)
         return held
@@ -50,25 +48,40 @@ def has_work(participant: Participant) -> bool:
     return open_assignment(participant) is not None or design_of(participant.version).has_more(participant)
 
 
+def page_after_answer(*, person: Participant, given: PagesGiven) -> Assignment | None:
+    """Return the page of a person who has just answered one, in the same transaction; None if there is none here.
+
+    The person's row is locked, and `given` is what they were given, with that answer. Expired reservations of others
+    are left to `release_now_and_then`, which takes locks that nobody may wait for who holds these. None leaves it to
+    `next_assignment` to find a page or to say why there is none.
+    """
+    if person.stage != Stage.WORKING:
+        return None
+    if design_of(person.version).holds_ahead:
+        held = open_assignment(person)
+        if held is not None and _is_safe(held):
+            return held
+    # Whoever has just answered holds their place (`places_held`).
+    until = timezone.now() + _reservation_time(person.version)
+    return _held_or_new(person, design_of(person.version), given, until)
+
+
 @without_waiting_for_the_disk()
 def _reserve(participant: Participant) -> tuple[Assignment | None, bool]:
     """Return the page reserved, if any, and whether the participant has lost the place and is timed out."""
-    person = _locked(participant=participant.pk)[0]
-    person.version = participant.version  # the same for ever, but for the study's state
-    person.version.study.state = person.study_state
+    person = locked_again(participant)
     _check_may_work(person)
     now, design = timezone.now(), design_of(person.version)
     gone, page = place_is_gone(person, now), None
     if not gone:
-        page = _held_or_new(person, design, now + _reservation_time(person.version))
+        page = _held_or_new(person, design, pages_given(person), now + _reservation_time(person.version))
         gone = page is None and person.kind == ParticipantKind.PERSON and design.is_left_behind(person)
     if gone:
         leave(participant=person, stage=Stage.TIMED_OUT)
     return page, gone
 
 
-def _held_or_new(person: Participant, design: Design, expires_at: datetime) -> Assignment | None:
-    given = pages_given(person)
+def _held_or_new(person: Participant, design: Design, given: PagesGiven, expires_at: datetime) -> Assignment | None:
     if given.is_held:
         held = hold(person, expires_at)
         if held is not None:
@@ -97,13 +110,3 @@ def _check_may_work(person: Participant) -> None:
     if person.stage != Stage.WORKING:
         raise WrongStageError(person.stage)
     check_open(person.version.study, person.kind)
-
-
-_locked = Objects(
-    lambda: (
-        Participant.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(study_state=F("version__study__state"))
-        .filter(pk=Parameter("participant"))
-        .order_by()
-    )
-)

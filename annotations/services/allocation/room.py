@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-import numpy as np
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -74,13 +73,18 @@ def least_filled(person: Participant) -> tuple[list[int], int]:
     return sorted(trial_id for trial_id, _ in rows), rows[0][1] if rows else 0
 
 
-def take_any(person: Participant, tied: Sequence[int], seen: int, rng: np.random.Generator) -> int | None:
+def drawn_of(tied: Sequence[int], draw: float) -> int:
+    """Return the one of some trials, sorted, that a number in [0, 1) draws."""
+    return tied[int(draw * len(tied))]
+
+
+def take_any(person: Participant, tied: Sequence[int], seen: int, draw: float) -> int | None:
     """Count one more rating for one of some trials that all had `seen`; return which, or None if it has more by now.
 
-    `rng` draws it. Where the database can skip rows that someone else is just taking, another one of them is taken
-    rather than waiting. For those whose ratings are not planned, nothing is counted.
+    `draw` in [0, 1) decides which. Where the database can skip rows that someone else is just taking, another one of
+    them is taken rather than waiting. For those whose ratings are not planned, nothing is counted.
     """
-    drawn = tied[int(rng.integers(len(tied)))]
+    drawn = drawn_of(tied, draw)
     if not counts(person):
         return drawn
     if connection.features.has_select_for_update_skip_locked:
