@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotations.addresses import address_of
 from annotations.enums import Check
 from annotations.models import Assignment, Participant
 from annotations.queries.pages import pages_of
@@ -20,7 +20,6 @@ from annotations.services.allocation import next_assignment
 from annotations.services.going_on import WentOn
 from annotations.steps.base import Step
 from annotations.visit import Visit
-from annotations.words import page_words
 
 logger = logging.getLogger(__name__)
 
@@ -79,12 +78,14 @@ def _drawn(visit: Visit, assignment: Assignment, answered: int) -> TrialPage:
 
 
 def _data(visit: Visit, assignment: Assignment, page: ShownPage) -> dict[str, Any]:
-    """Return what the page's script needs. The idempotency key is this page view's: sent twice, stored once."""
+    """Return what the page's script needs besides its words.
+
+    The idempotency key is this page view's: sent twice, stored once.
+    """
     return {
         "assignment": assignment.key,
         "idempotency_key": str(uuid4()),
-        "api": reverse("annotations:answers", args=[visit.study.slug]),
-        "start": reverse("annotations:arrive", args=[visit.study.slug]),
+        "api": address_of("answers", visit.study.slug),
+        "start": address_of("arrive", visit.study.slug),
         **page.sounds,
-        "words": page_words(),
     }

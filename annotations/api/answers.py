@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import status
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotations.addresses import address_of
 from annotations.api.serializers import AnswerSerializer
 from annotations.errors import (
     AnsweredAlreadyError,
@@ -95,7 +95,7 @@ class AnswersView(APIView):
                 raise fault
             return listener
 
-        saved: dict[str, Any] = {"saved": True, "next": reverse("annotations:trial", args=[slug])}
+        saved: dict[str, Any] = {"saved": True, "next": address_of("trial", slug)}
         with translation.override(self.language):
             went_on = answer_and_go_on(locked=locked, answer=answer, wants_page=WITH_PAGE in request.headers)
             feedback = feedback_on(went_on.recorded.response, self.language)

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import permutations
+from math import factorial
 
 import numpy as np
 
@@ -29,12 +31,18 @@ def presented_order(*, seed: int, page: int, n_clips: int, shown: Sequence[Seque
     if n_clips > MOST_CLIPS_BALANCED:
         drawn = np.random.default_rng([seed, n_clips, page]).permutation(n_clips)
         return [int(slot) for slot in drawn]
-    orders = list(permutations(range(n_clips)))
-    run, place = divmod(page, len(orders))
-    shuffled = np.random.default_rng([seed, n_clips, run]).permutation(len(orders))
-    turns = [orders[at] for at in np.roll(shuffled, -place)]
+    run, place = divmod(page, factorial(n_clips))
+    orders = _shuffled(seed, n_clips, run)
+    turns = orders[place:] + orders[:place]
     times = Counter((place, slot) for order in shown for place, slot in enumerate(order))
     return list(min(turns, key=lambda order: _repetition(order, times)))
+
+
+@lru_cache(maxsize=4096)
+def _shuffled(seed: int, n_clips: int, run: int) -> tuple[tuple[int, ...], ...]:
+    """Return all orders in an order of the person's own, for one run of pages, which come one by one."""
+    orders = list(permutations(range(n_clips)))
+    return tuple(orders[at] for at in np.random.default_rng([seed, n_clips, run]).permutation(len(orders)))
 
 
 def _repetition(order: Iterable[int], times: Counter[tuple[int, int]]) -> int:

@@ -11,6 +11,7 @@ from annotations.services.participation import finish
 from annotations.trial_shown import TrialPage, trial_page
 from annotations.views.frame import listener_page, participant_at, redirect_to, show
 from annotations.visit import Visit
+from annotations.words import page_words
 
 
 @require_safe
@@ -26,7 +27,7 @@ def trial(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _after_trials(visit, participant)
     if not isinstance(page, TrialPage):
         return redirect("annotations:step", visit.study.slug, page.name)
-    return show(request, visit, "trial", page.heading, **page.context)
+    return show(request, visit, "trial", page.heading, words=page_words(), **page.context)
 
 
 def _after_trials(visit: Visit, participant: Participant) -> HttpResponse:

@@ -12,8 +12,8 @@ const SLOW_MS = 8000; // after which a page says that it is still loading
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
- * `data`: clips, context, words; `say` tells the listener something; `mayPlay` whether sounds may be played now;
- * `startedAt` when the page began (see `Player`).
+ * `data`: clips, context; `words`: those of the page; `say` tells the listener something; `mayPlay` whether sounds may be
+ * played now; `startedAt` when the page began (see `Player`).
  */
 export class Sounds extends EventTarget {
   #words;
@@ -25,10 +25,10 @@ export class Sounds extends EventTarget {
   #mayPlay;
   firstPlay = null;
 
-  constructor({ form, data, say, mayPlay = () => true, startedAt = 0 }) {
+  constructor({ form, data, words, say, mayPlay = () => true, startedAt = 0 }) {
     super();
     const sounds = data.context ? [data.context, ...data.clips] : data.clips;
-    this.#words = data.words;
+    this.#words = words;
     this.#say = say;
     this.#mayPlay = mayPlay;
     this.#names = new Map(sounds.map(({ id, name }) => [id, id === "context" ? this.#words.context : name]));

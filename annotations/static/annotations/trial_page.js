@@ -12,7 +12,7 @@ const MOST_PLAYS = 1000; // what the server takes
 
 export class TrialPage {
   #data = JSON.parse(document.getElementById("trial-data").textContent);
-  #words = this.#data.words;
+  #words = JSON.parse(document.getElementById("trial-words").textContent);
   #form = document.getElementById("trial");
   #send = this.#form.querySelector(".send button");
   #message = document.getElementById("message");
@@ -34,6 +34,7 @@ export class TrialPage {
     this.#sounds = new Sounds({
       form: this.#form,
       data: this.#data,
+      words: this.#words,
       say: (text) => this.#say(text),
       mayPlay: () => !this.#sending || this.#onward !== null,
       startedAt,

@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById("trial-data").textContent);
 const form = document.getElementById("trial");
 const send = form.querySelector(".send button");
 const message = document.getElementById("message");
-const sounds = new Sounds({ form, data, say });
+const sounds = new Sounds({ form, data, words: data.words, say });
 
 function say(text) {
   if (message.textContent !== text) message.textContent = text;
