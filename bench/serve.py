@@ -49,7 +49,9 @@ def measure_ours(folder: Path, database: str, args: argparse.Namespace) -> dict[
                 thinking(make, watch, participants=PARTICIPANTS, think_s=THINK_S, arrive_s=ARRIVE_S, run_s=args.think)
             )
             show(f"thinking, {database}", loads["think"])
-        print(f"{'':28}queries: {count_queries(server.site)} for an answer with the next page", flush=True)
+        least, most = count_queries(server.site)
+        where = "the least where the process has shown that trial before"
+        print(f"{'':28}statements: {least} to {most} for an answer with the next page, {where}", flush=True)
     return loads
 
 

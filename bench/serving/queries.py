@@ -14,6 +14,11 @@ page = client.get("/s/{SLUG}/", follow=True).content.decode()
 sha256 = re.search(r'name="sha256" value="(\\w*)"', page)[1]
 client.post("/s/{SLUG}/consent/", {{"decision": "agree", "language": "en", "sha256": sha256}})
 client.post("/s/{SLUG}/steps/instructions/", {{"attempt": 0}})
+from annotations.models import StudyVersion
+from annotations.queries.trial_page import audio_of, trial_of
+version = StudyVersion.objects.get()
+for trial in list(version.trials.all())[::2]:
+    trial_of(version, trial.pk), audio_of(version, trial.pk)
 def counted(do):
     with CaptureQueriesContext(connection) as seen:
         reply = do()
@@ -39,9 +44,11 @@ print(json.dumps(counts))
 """
 
 
-def count_queries(site: Site) -> int:
-    """Return the statements of one answer with the page that follows, at most, but for transactions.
+def count_queries(site: Site) -> tuple[int, int]:
+    """Return the statements of one answer with the page that follows, at least and at most, but for transactions.
 
-    The first submission is not among them: with it, what is remembered of a version is asked for.
+    Least where the process has shown the trial before, as it has half of them; most where it has not. The first
+    submission is not among them: with it, what is remembered of a version is asked for.
     """
-    return max(site.python(_COUNT)[1:])
+    counts = site.python(_COUNT)[1:]
+    return min(counts), max(counts)
