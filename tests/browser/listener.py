@@ -5,6 +5,7 @@ import re
 import sqlite3
 from contextlib import closing
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import ConsoleMessage, Page, expect
 
@@ -32,7 +33,7 @@ class Listener:
     def __init__(self, page: Page, site: Site, name: str = "") -> None:
         self.page = page
         self.site = site
-        self.name = name or f"someone-{id(page)}"
+        self.name = name or f"someone-{uuid4().hex}"
         page.set_default_timeout(WAIT_MS)
 
     def arrive(self, slug: str) -> None:
