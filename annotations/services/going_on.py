@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from annotations.errors import ListenerError
 from annotations.models import Assignment, Participant, StudyVersion
 from annotations.queries.right_answers import has_feedback
 from annotations.services.allocation import page_after_answer
@@ -36,11 +35,9 @@ def answer_and_go_on(*, locked: Callable[[], Participant], answer: Answer, wants
     if wants_page:
         try:
             return _both(locked, answer)
-        except ListenerError:
-            raise
-        except Exception:
-            # The transaction is gone with the answer in it, whatever broke; alone it may be stored all the same.
-            logger.exception("An answer and the page after it could not be stored together")
+        except _NoPageError:
+            # The transaction is gone, and the answer with it: it is stored alone.
+            logger.exception("The page after an answer could not be held")
     with storing(answer):
         return WentOn(take_answer(person=locked(), answer=answer), None)
 
@@ -52,4 +49,11 @@ def _both(locked: Callable[[], Participant], answer: Answer) -> WentOn:
         # A trial whose rating has just been counted is locked: nobody may wait for another one with it in hand.
         if recorded.came_late or has_feedback(recorded.response.assignment):
             return WentOn(recorded, None)
-        return WentOn(recorded, page_after_answer(person=person, given=recorded.given))
+        try:
+            return WentOn(recorded, page_after_answer(person=person, given=recorded.given))
+        except Exception as error:
+            raise _NoPageError from error
+
+
+class _NoPageError(Exception):
+    """Something broke while a page was looked for, after the answer had been taken."""

@@ -57,7 +57,7 @@ def test_what_breaks_the_next_page_does_not_take_the_answer_along(
     assert went_on.page is None
     assert Response.objects.get(assignment=page) == went_on.recorded.response
     assert sorted(Trial.objects.values_list("taken", flat=True)) == [0, 0, 0, 0, 0, 1]
-    assert "could not be stored together" in caplog.text
+    assert "could not be held" in caplog.text
 
 
 def test_sent_again_it_brings_the_page_that_is_held(make_study: MakeStudy) -> None:

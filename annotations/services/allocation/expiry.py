@@ -1,10 +1,11 @@
 """Giving reservations past their time back to their trials."""
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -14,6 +15,8 @@ from annotations.models import Assignment, Participant, StudyVersion, Trial
 from annotations.queries.prepared import Parameter, Rows
 from annotations.queries.studies import overdue
 from annotations.study_file.schema import definition_of
+
+logger = logging.getLogger(__name__)
 
 NOBODY = 0
 """The primary key of no participant."""
@@ -41,7 +44,8 @@ def release_expired(*, version: StudyVersion, keep: Participant | None = None) -
 def release_now_and_then(*, version: StudyVersion) -> int:
     """Release a version's expired reservations unless this process did within `NOW_AND_THEN_S`; return how many.
 
-    For who has a page already: the next one who looks for a page and finds none releases them at once.
+    For who has a page already: the next one who looks for a page and finds none releases them at once. Nobody's reply
+    waits for what this could raise: it is logged.
     """
     now = time.monotonic()
     if now - _released_at.get(version.pk, -NOW_AND_THEN_S) < NOW_AND_THEN_S:
@@ -49,7 +53,11 @@ def release_now_and_then(*, version: StudyVersion) -> int:
     if len(_released_at) >= MOST_VERSIONS:
         _released_at.clear()
     _released_at[version.pk] = now
-    return release_expired(version=version)
+    try:
+        return release_expired(version=version)
+    except DatabaseError:
+        logger.exception("Expired reservations could not be released now")
+        return 0
 
 
 @transaction.atomic
