@@ -20,6 +20,10 @@ def random_key() -> str:
     return secrets.token_hex(10)
 
 
+# What is frozen comes before what is not, the newest first.
+TO_JOIN_FIRST = (models.Case(models.When(frozen_at__isnull=True, then=1), default=0), "-number")
+
+
 class Study(models.Model):
     """A listening study; what it asks is in its versions."""
 
@@ -36,8 +40,7 @@ class Study(models.Model):
 
     def version_to_join(self) -> "StudyVersion | None":
         """Return the version that newcomers get: the newest that went live; before the first did, the newest."""
-        versions = self.versions.order_by("number")
-        return versions.filter(frozen_at__isnull=False).last() or versions.last()
+        return self.versions.order_by(*TO_JOIN_FIRST).first()
 
 
 class StudyVersion(models.Model):

@@ -9,7 +9,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotations.addresses import address_of
 from annotations.enums import Check
 from annotations.models import Assignment, Participant
 from annotations.queries.pages import pages_of
@@ -20,6 +19,7 @@ from annotations.services.allocation import next_assignment
 from annotations.services.going_on import WentOn
 from annotations.steps.base import Step
 from annotations.visit import Visit
+from corpus.addresses import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _data(visit: Visit, assignment: Assignment, page: ShownPage) -> dict[str, An
     return {
         "assignment": assignment.key,
         "idempotency_key": str(uuid4()),
-        "api": address_of("answers", visit.study.slug),
-        "start": address_of("arrive", visit.study.slug),
+        "api": address_of("annotations:answers", visit.study.slug),
+        "start": address_of("annotations:arrive", visit.study.slug),
         **page.sounds,
     }

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.utils import translation
@@ -15,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.addresses import address_of
 from annotations.api.serializers import AnswerSerializer
 from annotations.errors import (
     AnsweredAlreadyError,
@@ -37,6 +35,7 @@ from annotations.services.answers import Answer
 from annotations.services.going_on import answer_and_go_on
 from annotations.trial_shown import following_page
 from annotations.visit import Visit, listener_of, visit_of
+from corpus.addresses import address_of
 
 STATUS = {
     UnknownStudyError: status.HTTP_404_NOT_FOUND,
@@ -83,21 +82,18 @@ class AnswersView(APIView):
 
     def post(self, request: Request, slug: str) -> Response:
         """Store an answer. Sent again with the same key and answers, it gets the same reply and is stored once."""
-        answer, fault = _read(request.data)
-
-        def locked() -> Participant:
-            # With the row locked at once, who answers is asked for once, not twice.
-            self.visit = visit_of(request._request, slug, lock=True)
-            translation.activate(self.language)  # what is wrong is said when it is found
-            listener = listener_of(request._request, self.visit)
-            self.visit.check_invited()
-            if fault is not None:
-                raise fault
-            return listener
-
-        saved: dict[str, Any] = {"saved": True, "next": address_of("trial", slug)}
+        saved: dict[str, Any] = {"saved": True, "next": address_of("annotations:trial", slug)}
         with translation.override(self.language):
-            went_on = answer_and_go_on(locked=locked, answer=answer, wants_page=WITH_PAGE in request.headers)
+            try:
+                answer = _read(request.data)
+            except APIException:
+                self._listener(request, slug)  # who is told, in their language
+                raise
+            went_on = answer_and_go_on(
+                locked=lambda: self._listener(request, slug, lock=True),
+                answer=answer,
+                wants_page=WITH_PAGE in request.headers,
+            )
             feedback = feedback_on(went_on.recorded.response, self.language)
             if feedback is not None:
                 saved["feedback"] = asdict(feedback)
@@ -107,6 +103,17 @@ class AnswersView(APIView):
         release_now_and_then(version=went_on.version)
         headers = {"Idempotent-Replayed": "true"} if went_on.recorded.replayed else {}
         return Response(saved, headers=headers)
+
+    def _listener(self, request: Request, slug: str, *, lock: bool = False) -> Participant:
+        """Return who answers; what is wrong from here on is said in their language.
+
+        `lock`: with their row locked at once, so that they are looked up once and not twice; in a transaction.
+        """
+        self.visit = visit_of(request._request, slug, lock=lock)
+        translation.activate(self.language)
+        listener = listener_of(request._request, self.visit)
+        self.visit.check_invited()
+        return listener
 
     def handle_exception(self, exc: Exception) -> Response:
         """Return every refusal in one shape (`ErrorSerializer`), its message in the language of the visit."""
@@ -125,13 +132,10 @@ class AnswersView(APIView):
             return response
 
 
-def _read(body: object) -> tuple[Answer, ValidationError | None]:
-    """Return the answer that was sent; with what is wrong with it, where it cannot be read: its listener is told."""
-    try:
-        sent: dict[str, Any] = _ANSWER.run_validation(body)
-    except ValidationError as fault:
-        return Answer("", uuid4(), {}, None, ()), fault
-    return Answer(assignment_key=sent.pop("assignment"), **sent), None
+def _read(body: object) -> Answer:
+    """Return the answer that was sent; raise `ValidationError` where it cannot be read."""
+    sent: dict[str, Any] = _ANSWER.run_validation(body)
+    return Answer(assignment_key=sent.pop("assignment"), **sent)
 
 
 def _refusal(error: ListenerError) -> Response:

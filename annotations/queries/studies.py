@@ -3,12 +3,12 @@
 from copy import copy
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet
 
 from annotations.enums import AssignmentState, Check, ParticipantKind, Stage, StudyState
 from annotations.errors import StudyFullError, StudyNotOpenError, UnknownStudyError
 from annotations.frozen import remembered
-from annotations.models import Assignment, Participant, Study, StudyVersion, Trial
+from annotations.models import TO_JOIN_FIRST, Assignment, Participant, Study, StudyVersion, Trial
 from annotations.queries.prepared import Parameter, Rows
 from annotations.study_file.schema import definition_of
 
@@ -99,11 +99,11 @@ def ordinary_trials(version: StudyVersion) -> QuerySet[Trial]:
     return version.trials.filter(check_kind=Check.NONE)
 
 
-# As `Study.version_to_join` finds it: what is frozen comes before what is not, the newest first.
+# As `Study.version_to_join` finds it.
 _to_join = Rows(
     lambda: (
         StudyVersion.objects.filter(study__slug=Parameter("slug"))
-        .order_by(Case(When(frozen_at__isnull=True, then=1), default=0), "-number")
+        .order_by(*TO_JOIN_FIRST)
         .values_list("pk", "frozen_at", "digest", "study__state")[:1]
     )
 )

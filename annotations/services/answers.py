@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from annotations.design.plausibility import is_implausible
-from annotations.enums import AssignmentState, Check, Stage
+from annotations.enums import AssignmentState, Stage
 from annotations.errors import (
     AnsweredAlreadyError,
     AnswerInvalidError,
@@ -29,7 +29,7 @@ from annotations.queries.trial_page import durations_of, questions_of
 from annotations.questions import get_kind
 from annotations.questions.base import Given
 from annotations.services.allocation import take_late_room
-from annotations.services.allocation.room import counts
+from annotations.services.allocation.room import is_rating
 from annotations.signals import response_recorded
 
 
@@ -212,7 +212,7 @@ def _mark_answered(page: Assignment) -> bool:
 
 def _may_get_room(page: Assignment) -> bool:
     """Tell whether it came late, or its participant was excluded when it was given, and no longer is."""
-    return not page.counts and counts(page.participant) and page.trial.check_kind == Check.NONE
+    return not page.counts and is_rating(page)
 
 
 def _store(page: Assignment, response: Response, judgements: list[Judgement]) -> None:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from annotations.errors import StudyError
 from annotations.models import Participant
+from annotations.queries.participants import locked_again
 from annotations.services.recount import count_ratings, reopen_ratings
 
 LONGEST_REASON = 200
@@ -22,7 +23,7 @@ def exclude_participant(*, participant: Participant, reason: str) -> Participant
         raise StudyError("Give a reason: results are shown with and without those excluded, and why.")
     if len(reason) > LONGEST_REASON:
         raise StudyError(f"The reason has {len(reason)} characters. Use {LONGEST_REASON} at most.")
-    current = _locked(participant)
+    current = locked_again(participant)
     current.excluded, current.exclusion, current.exempt = True, reason, False
     current.save(update_fields=["excluded", "exclusion", "exempt"])
     reopen_ratings(study=current.version.study, of=current)
@@ -35,14 +36,9 @@ def include_participant(*, participant: Participant) -> Participant:
 
     Whom a rule had excluded is exempt from then on: a researcher has looked, and no rule excludes them again.
     """
-    current = _locked(participant)
+    current = locked_again(participant)
     current.exempt = current.exempt or current.exclusion.startswith(BY_RULE)
     current.excluded, current.exclusion = False, ""
     current.save(update_fields=["excluded", "exclusion", "exempt"])
     count_ratings(study=current.version.study, of=current)
     return current
-
-
-def _locked(participant: Participant) -> Participant:
-    rows = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("version__study")
-    return rows.get(pk=participant.pk)

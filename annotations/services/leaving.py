@@ -6,6 +6,7 @@ from django.db import transaction
 
 from annotations.enums import AssignmentState, ParticipantKind, Stage
 from annotations.models import Participant, Study
+from annotations.queries.participants import locked_again
 from annotations.queries.studies import holds_place, places_held
 from annotations.services.recount import uncount
 from annotations.study_file.schema import definition_of
@@ -20,11 +21,7 @@ def leave(*, participant: Participant, stage: str) -> int:
     What is reserved for them is given back. What they answered is kept; it goes on counting unless `allocation.reopen`
     names the stage, or the study has blocks, which count whole. Of anybody else, and done twice, nothing changes.
     """
-    current = (
-        Participant.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("version")
-        .get(pk=participant.pk)
-    )
+    current = locked_again(participant)
     if current.stage not in UNFINISHED:
         return 0
     definition = definition_of(current.version)

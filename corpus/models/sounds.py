@@ -1,12 +1,11 @@
 """Sounds: corpora, audio files by content, and the stimuli that name them."""
 
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.urls import get_script_prefix, reverse
 
+from corpus.addresses import address_of
 from corpus.enums import StimulusRole
 
 
@@ -106,7 +105,7 @@ class ServedAudio(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return where browsers fetch it."""
-        return _address(self.sha256, get_script_prefix())
+        return address_of("corpus:served", self.sha256)
 
     @property
     def is_limited(self) -> bool:
@@ -139,9 +138,3 @@ class Stimulus(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-@lru_cache(maxsize=4096)
-def _address(sha256: str, prefix: str) -> str:
-    """Return where browsers fetch a sound, worked out once: every page of a trial names some."""
-    return reverse("corpus:served", args=[sha256])

@@ -1,13 +1,12 @@
 """The designs by the names that study files use."""
 
-from annotations.enums import Check
 from annotations.models import Assignment, StudyVersion
 from annotations.services.allocation.adaptive import Adaptive
 from annotations.services.allocation.blocks import Blocks
 from annotations.services.allocation.design import Design
 from annotations.services.allocation.latin import Latin
 from annotations.services.allocation.least_filled import LeastFilled
-from annotations.services.allocation.room import counts
+from annotations.services.allocation.room import is_rating
 from annotations.study_file.schema import definition_of
 
 DESIGNS: dict[str, Design] = {
@@ -28,7 +27,7 @@ def take_late_room(page: Assignment) -> bool:
 
     Call inside a transaction, with the page locked.
     """
-    if not counts(page.participant) or page.trial.check_kind != Check.NONE:
+    if not is_rating(page):
         return False
     # Whoever timed out has had the ratings given to others, if the study reopens them.
     if page.participant.stage in definition_of(page.participant.version).allocation.reopen:

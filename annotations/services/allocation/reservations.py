@@ -57,13 +57,14 @@ def page_after_answer(*, person: Participant, given: PagesGiven) -> Assignment |
     """
     if person.stage != Stage.WORKING:
         return None
-    if design_of(person.version).holds_ahead:
+    design = design_of(person.version)
+    if design.holds_ahead:
         held = open_assignment(person)
         if held is not None and _is_safe(held):
             return held
     # Whoever has just answered holds their place (`places_held`).
     until = timezone.now() + _reservation_time(person.version)
-    return _held_or_new(person, design_of(person.version), given, until)
+    return _held_or_new(person, design, given, until)
 
 
 @without_waiting_for_the_disk()

@@ -19,6 +19,11 @@ def counts(person: Participant) -> bool:
     return person.kind == ParticipantKind.PERSON and not person.excluded
 
 
+def is_rating(page: Assignment) -> bool:
+    """Tell whether the answer to a page is one of the ratings that are planned: of an ordinary trial, by who counts."""
+    return counts(page.participant) and page.trial.check_kind == Check.NONE
+
+
 def take_room(trial_id: int) -> bool:
     """Count one more rating for a trial if it has room; tell whether it had. Call inside a transaction."""
     try:
